@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { StoredObject } from '../evidence/objects.ts';
+
+/** One row per state, one column per event that state accepts. What is not written here cannot happen. */
+const transitions = {
+  proposed: { approve: 'approved', reject: 'rejected', lapse: 'lapsed' },
+  approved: { applied: 'verifying', failed: 'reverting', refused: 'failed', revoke: 'reverting', lapse: 'reverting' },
+  verifying: { proved: 'active', disproved: 'reverting', expire: 'reverting', revoke: 'reverting' },
+  active: { revoke: 'reverting', expire: 'reverting' },
+  reverting: { reverted: 'reverted', stick: 'stuck' },
+  stuck: { reverted: 'reverted' },
+  rejected: {},
+  lapsed: {},
+  failed: {},
+  reverted: {},
+} as const;
+
+export type State = keyof typeof transitions;
+export type EventName =
+  | 'approve'
+  | 'reject'
+  | 'lapse'
+  | 'applied'
+  | 'failed'
+  | 'refused'
+  | 'proved'
+  | 'disproved'
+  | 'expire'
+  | 'revoke'
+  | 'reverted'
+  | 'stick';
+// Object.keys widens to string; the keys of this literal are the states.
+const states = Object.keys(transitions) as [State, ...State[]];
+
+/** The bot's signed word that a person approved this manifest; the writer trusts this and no job. */
+export const Decision = z.strictObject({
+  approver: z.string(),
+  manifestHash: z.string(),
+  expiresAt: z.iso.datetime(),
+  signature: z.string(),
+});
+export type Decision = z.infer<typeof Decision>;
+
+export const Remediation = z.strictObject({
+  id: z.string(),
+  version: z.int().min(0),
+  state: z.enum(states),
+  cluster: z.string(),
+  /** The run whose verdict this answers. */
+  requestId: z.uuid(),
+  subject: z.strictObject({ namespace: z.string(), pod: z.string(), uid: z.string() }),
+  destinations: z.array(z.strictObject({ family: z.literal([4, 6]), address: z.string(), port: z.int() })),
+  manifest: StoredObject,
+  manifestHash: z.string(),
+  /** Pods that the policy selects, by name. */
+  pods: z.array(z.string()),
+  checkedBy: z.string(),
+  requestedBy: z.string(),
+  channel: z.string(),
+  threadTs: z.string(),
+  cardTs: z.string().nullable(),
+  ttlMinutes: z.int().min(1),
+  proposedAt: z.iso.datetime(),
+  /** Ends a decision that nobody took or applied. */
+  lapsesAt: z.iso.datetime(),
+  /** Ends the policy; set when it is approved. */
+  expiresAt: z.iso.datetime().nullable(),
+  /** The created object's uid; deletes carry it. */
+  objectUid: z.string().nullable(),
+  decision: Decision.nullable(),
+  log: z.array(z.strictObject({ event: z.string(), by: z.string(), at: z.iso.datetime(), note: z.string() })),
+});
+export type Remediation = z.infer<typeof Remediation>;
+
+export type Step =
+  | { readonly ok: true; readonly next: Remediation }
+  | { readonly ok: false; readonly refusal: 'not-in-this-state' | 'own-request' | 'own-check' | 'lapsed' };
+
+/** One step of a remediation's life; pure, so that every door and every replica refuses the same things. */
+export function advance(current: Remediation, event: EventName, by: string, now: Date, note = ''): Step {
+  const row: Partial<Record<EventName, State>> = transitions[current.state];
+  const target = row[event];
+  if (!target) return { ok: false, refusal: 'not-in-this-state' };
+  if (event === 'approve' && by === current.requestedBy) return { ok: false, refusal: 'own-request' };
+  if (event === 'approve' && by === current.checkedBy) return { ok: false, refusal: 'own-check' };
+  if (event === 'approve' && now >= new Date(current.lapsesAt)) return { ok: false, refusal: 'lapsed' };
+
+  const entry = { event, by, at: now.toISOString(), note };
+  return { ok: true, next: { ...current, state: target, version: current.version + 1, log: [...current.log, entry] } };
+}
+
+export function isFinal(state: State): boolean {
+  return Object.keys(transitions[state]).length === 0;
+}
