@@ -1,0 +1,64 @@
+import type { ButtonMatch, ClickOptions, ClickOutcome } from './clicking.ts';
+import type { CommandOutcome } from './commanding.ts';
+import type { Delivery } from './delivery.ts';
+import type { Message, MessageRef } from './messages.ts';
+import type { Channel, Directory, User } from './people.ts';
+import type { ResponseUrlUse } from './response-url.ts';
+import type { Switches } from './switches.ts';
+import type { ApiCall } from './web-api/door.ts';
+
+/** A person or channel by name, by id, or as itself. */
+export type Who = string | User;
+export type Where = string | Channel;
+
+/** A running Slack workspace: how an app reaches it, what people do in it, and what went on. */
+export interface LabWorkspace {
+  /** What SLACK_API_URL must be. */
+  readonly apiUrl: string;
+  readonly botToken: string;
+  readonly appToken: string;
+  readonly signingSecret: string;
+  readonly team: string;
+  readonly bot: string;
+  readonly people: Directory['people'];
+  readonly channels: Directory['channels'];
+  /** The id of `@network-approvers`. */
+  readonly approvers: string;
+
+  command(user: Who, channel: Where, text: string, command?: string): Promise<CommandOutcome>;
+  click(user: Who, message: MessageRef, button: ButtonMatch, options?: ClickOptions): Promise<ClickOutcome>;
+  /** A person writes a message; one that mentions the bot also reaches it as an app_mention event. */
+  say(user: Who, channel: Where, text: string, threadTs?: string): Message;
+
+  /** First messages of threads and lone messages; nothing ephemeral. */
+  messages(channel: Where): readonly Message[];
+  /** The first message, while it exists, and its replies. */
+  thread(channel: Where, ts: string): readonly Message[];
+  ephemerals(user: Who): readonly Message[];
+  visibleTo(user: Who, channel: Where): readonly Message[];
+  /** The message as it is now. */
+  current(message: MessageRef): Message | undefined;
+  /** The labels of a message's buttons. */
+  buttons(message: MessageRef): readonly string[];
+  /** The channel as plain text, threads included; with a user, what that person sees, ephemerals too. */
+  text(channel: Where, as?: Who): string;
+  threadText(channel: Where, ts: string): string;
+  waitFor<T>(predicate: () => T, timeoutMs?: number): Promise<Exclude<T, false | null | undefined | '' | 0>>;
+
+  readonly switches: Switches;
+  calls(method?: string): readonly ApiCall[];
+  readonly deliveries: readonly Delivery[];
+  readonly responseUrlUses: readonly ResponseUrlUse[];
+  openSockets(): number;
+  dropSockets(options?: { readonly graceful?: boolean }): void;
+
+  archive(channel: Where): void;
+  invite(user: Who, channel: Where): void;
+  remove(user: Who, channel: Where): void;
+  deactivate(user: Who): void;
+  setGroup(group: string, users: readonly Who[]): void;
+  /** Somebody with the right to do so deletes any message. */
+  deleteMessage(message: MessageRef): void;
+
+  close(): Promise<void>;
+}
