@@ -34,7 +34,7 @@ const entities = (text: string): string =>
 
 function failureOf({ state }: Desk, user: User, channel: Channel, command: string, error: CommandError): void {
   const text = `${command} failed with the error "${error}"`;
-  state.messages.post({ channel: channel.id, user: 'USLACKBOT', onlyFor: user.id, text, blocks: [] });
+  state.messages.post({ channel: channel.id, user: state.directory.slackbot.id, onlyFor: user.id, text, blocks: [] });
 }
 
 /** Types a slash command. Slack does not offer them inside threads. */
@@ -48,11 +48,13 @@ export async function sendCommand(
   const { state, courier, responseUrls, baseUrl } = desk;
   mustBeIn(channel, user);
   const occasion = { channel: channel.id, user: user.id };
+  const team = state.directory.teamOf(user);
 
   const receipt: Receipt = await courier.deliver('slash_commands', {
     token: 'verification-token-is-deprecated',
-    team_id: state.directory.team.id,
-    team_domain: state.directory.team.domain,
+    // The person's own team, which in a shared channel need not be the one that the app is installed in.
+    team_id: team.id,
+    team_domain: team.domain,
     channel_id: channel.id,
     channel_name: channel.kind === 'im' ? 'directmessage' : channel.kind === 'private' ? 'privategroup' : channel.name,
     user_id: user.id,

@@ -27,6 +27,12 @@ function responseOf(body: string, type: string): Shape | undefined {
   return isShape(parsed) ? parsed : { text: String(parsed) };
 }
 
+function retryHeaders({ retry }: Parcel): Record<string, string> {
+  if (!retry) return {};
+  const reason = retry.reason === 'timeout' ? 'http_timeout' : 'http_error';
+  return { 'x-slack-retry-num': String(retry.attempt), 'x-slack-retry-reason': reason };
+}
+
 export function createHttpDelivery({ credentials, now }: State, requestUrl: string): Transport {
   return {
     deliver(parcel) {
@@ -48,9 +54,7 @@ export function createHttpDelivery({ credentials, now }: State, requestUrl: stri
           'user-agent': 'Slackbot 1.0 (+https://api.slack.com/robots)',
           'x-slack-request-timestamp': timestamp,
           'x-slack-signature': signature(credentials.signingSecret, timestamp, body),
-          ...(parcel.retry
-            ? { 'x-slack-retry-num': parcel.retry.attempt, 'x-slack-retry-reason': `http_${parcel.retry.reason}` }
-            : {}),
+          ...retryHeaders(parcel),
         },
       });
       outgoing.on('error', (error) => failed(error.name === 'AbortError' ? 'operation_timeout' : 'dispatch_failed'));

@@ -54,7 +54,8 @@ export function createDirectory() {
   const gus = person('U0LABGUS00', 'gus', 'Gus Guest', { isGuest: true });
   const stranger = person('U0PARTNER1', 'stranger', 'Sam Stranger', { teamId: partner });
   const bot = person('U0LABBOT00', 'ipv6check', 'ipv6check', { isBot: true });
-  const users = [alice, bob, carol, gus, stranger, bot];
+  const slackbot = person('USLACKBOT', 'Slackbot', 'Slackbot', { isBot: true });
+  const users = [alice, bob, carol, gus, stranger, bot, slackbot];
 
   const staff = [alice, bob, carol];
   const incidents = channel('C0INCIDENT', 'incidents', [...staff, gus, bot]);
@@ -73,14 +74,15 @@ export function createDirectory() {
 
   return {
     team: { id: own, name: 'Lab', domain: 'lab' },
-    partner: { id: partner, name: 'Partner', domain: 'partner' },
     appId: 'A0IPV6CHEC',
     botId: 'B0IPV6CHEC',
     bot,
+    slackbot,
     people: { alice, bob, carol, gus, stranger },
     channels: { incidents, noBot, archived, shared, hidden },
     groups: [approvers] as readonly UserGroup[],
 
+    teamOf: (user: User) => (user.teamId === own ? { id: own, domain: 'lab' } : { id: partner, domain: 'partner' }),
     user: (id: string) => users.find((user) => user.id === id),
     channel: (id: string) => channels.find((each) => each.id === id),
     all: channels as readonly Channel[],

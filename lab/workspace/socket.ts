@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -19,10 +20,15 @@ export interface SocketMode extends Transport {
   openConnections(): number;
   /** Cuts every connection; gracefully means that Slack says `disconnect` first and lets the app close. */
   dropAll(options?: { readonly graceful?: boolean }): void;
-  close(): void;
+  close(): Promise<void>;
 }
 
 const pingEveryMs = 5_000;
+const closeWithinMs = 500;
+
+function cut({ socket }: Connection): void {
+  socket.terminate();
+}
 
 export function createSocketMode({ directory, changes }: State): SocketMode {
   const server = new WebSocketServer({ noServer: true });
@@ -140,9 +146,14 @@ export function createSocketMode({ directory, changes }: State): SocketMode {
       }
     },
 
-    close() {
+    async close() {
       clearInterval(heartbeat);
-      for (const { socket } of connections) socket.terminate();
+      // An app that is stopping has sent its close frame and expects ours; one that is hung gets half a second.
+      const closing = connections.map(({ socket }) => once(socket, 'close'));
+      const impatience = setTimeout(() => connections.forEach(cut), closeWithinMs);
+      for (const { socket } of connections) socket.close(1001);
+      await Promise.all(closing);
+      clearTimeout(impatience);
       server.close();
     },
   };

@@ -92,7 +92,7 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<La
     async close() {
       courier.close();
       changes.close();
-      socketMode.close();
+      await socketMode.close();
       server.closeAllConnections();
       server.close();
       await once(server, 'close');
