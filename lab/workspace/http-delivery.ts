@@ -33,7 +33,9 @@ function retryHeaders({ retry }: Parcel): Record<string, string> {
   return { 'x-slack-retry-num': String(retry.attempt), 'x-slack-retry-reason': reason };
 }
 
-export function createHttpDelivery({ credentials, now }: State, requestUrl: string): Transport {
+export function createHttpDelivery({ credentials, now }: State, address: string): Transport {
+  const requestUrl = new URL(address).href;
+
   return {
     deliver(parcel) {
       const started = performance.now();

@@ -71,11 +71,16 @@ function entry(message: Message, directory: Directory): string {
   return `${head}\n${indent(messageText(message, directory), '  ')}`;
 }
 
-/** A list of messages as plain text, each thread under its first message. */
+/** A list of messages as plain text, each thread under its first message, or under what is left of it. */
 export function conversationText(messages: readonly Message[], directory: Directory): string {
-  const present = new Set(messages.map(({ ts }) => ts));
+  const roots = new Map(messages.filter(({ threadTs }) => !threadTs).map((root) => [root.ts, entry(root, directory)]));
+  for (const { threadTs } of messages) {
+    if (threadTs && !roots.has(threadTs)) roots.set(threadTs, 'This message was deleted.');
+  }
   const replies = (ts: string): string[] =>
     messages.filter(({ threadTs }) => threadTs === ts).map((reply) => indent(entry(reply, directory), '    │ '));
-  const roots = messages.filter(({ threadTs }) => !threadTs || !present.has(threadTs));
-  return roots.map((root) => [entry(root, directory), ...replies(root.ts)].join('\n')).join('\n\n');
+  return [...roots]
+    .sort(([a], [b]) => Number(a) - Number(b))
+    .map(([ts, root]) => [root, ...replies(ts)].join('\n'))
+    .join('\n\n');
 }

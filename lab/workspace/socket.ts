@@ -26,9 +26,8 @@ export interface SocketMode extends Transport {
 const pingEveryMs = 5_000;
 const closeWithinMs = 500;
 
-function cut({ socket }: Connection): void {
-  socket.terminate();
-}
+const terminate = (socket: WebSocket): void => socket.terminate();
+const cut = ({ socket }: Connection): void => terminate(socket);
 
 export function createSocketMode({ directory, changes }: State): SocketMode {
   const server = new WebSocketServer({ noServer: true });
@@ -140,18 +139,20 @@ export function createSocketMode({ directory, changes }: State): SocketMode {
     openConnections: () => connections.length,
 
     dropAll({ graceful = false } = {}) {
-      for (const { socket } of connections) {
-        if (graceful) socket.send(JSON.stringify({ type: 'disconnect', reason: 'refresh_requested' }));
-        else socket.terminate();
-      }
+      if (!graceful) return connections.forEach(cut);
+      const bye = JSON.stringify({ type: 'disconnect', reason: 'refresh_requested' });
+      for (const { socket } of connections) socket.send(bye);
+      connections = []; // what is in flight may still be acknowledged, nothing new goes there
+      changes.announce();
     },
 
     async close() {
       clearInterval(heartbeat);
       // An app that is stopping has sent its close frame and expects ours; one that is hung gets half a second.
-      const closing = connections.map(({ socket }) => once(socket, 'close'));
-      const impatience = setTimeout(() => connections.forEach(cut), closeWithinMs);
-      for (const { socket } of connections) socket.close(1001);
+      const sockets = [...server.clients];
+      const closing = sockets.map((socket) => once(socket, 'close'));
+      const impatience = setTimeout(() => sockets.forEach(terminate), closeWithinMs);
+      for (const socket of sockets) socket.close(1001);
       await Promise.all(closing);
       clearTimeout(impatience);
       server.close();

@@ -1,18 +1,19 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { buttonsOf, pressButton } from './clicking.ts';
+import { administer } from './administration.ts';
+import { pressButton } from './clicking.ts';
 import { sendCommand } from './commanding.ts';
 import { createCourier } from './delivery.ts';
 import { createHttpDelivery } from './http-delivery.ts';
-import { conversationText } from './render.ts';
 import { createResponseUrls } from './response-url.ts';
 import { createSocketMode } from './socket.ts';
-import { createState, type State } from './state.ts';
+import { createState } from './state.ts';
 import { createTrouble } from './switches.ts';
 import { say } from './talking.ts';
+import { look } from './viewing.ts';
 import { openDoor, send } from './web-api/door.ts';
 import { allMethods } from './web-api/methods.ts';
-import type { LabWorkspace, Where } from './workspace.ts';
+import type { LabWorkspace } from './workspace.ts';
 
 export interface WorkspaceOptions {
   /** A free one by default. */
@@ -27,7 +28,7 @@ export interface WorkspaceOptions {
 export async function startWorkspace(options: WorkspaceOptions = {}): Promise<LabWorkspace> {
   const state = createState(options.now ?? Date.now);
   const { directory, changes, credentials } = state;
-  const trouble = createTrouble();
+  const trouble = createTrouble(state.now);
   const socketMode = createSocketMode(state);
   const responseUrls = createResponseUrls(state);
   const server = createServer((request, response) => {
@@ -78,7 +79,7 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<La
     say: (user, channel, text, threadTs) =>
       say(desk, directory.someone(user), directory.somewhere(channel), text, threadTs),
 
-    ...views(state),
+    ...look(state),
 
     switches: trouble,
     calls: (method) => door.calls.filter((call) => !method || call.method === method),
@@ -87,7 +88,7 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<La
     openSockets: socketMode.openConnections,
     dropSockets: socketMode.dropAll,
 
-    ...administration(state),
+    ...administer(state),
 
     async close() {
       courier.close();
@@ -97,73 +98,5 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<La
       server.close();
       await once(server, 'close');
     },
-  };
-}
-
-/** What there is to see. */
-function views({ directory, messages, changes }: State) {
-  const inChannel = (where: Where) => {
-    const { id } = directory.somewhere(where);
-    return messages.all.filter(({ channel }) => channel === id);
-  };
-  const visibleTo: LabWorkspace['visibleTo'] = (who, where) => {
-    const user = directory.someone(who);
-    const channel = directory.somewhere(where);
-    const mayRead =
-      channel.members.has(user.id) || (channel.kind === 'public' && !user.isGuest && user.teamId === directory.team.id);
-    return mayRead ? inChannel(channel).filter(({ onlyFor }) => !onlyFor || onlyFor === user.id) : [];
-  };
-  const thread: LabWorkspace['thread'] = (where, ts) =>
-    inChannel(where).filter((message) => !message.onlyFor && (message.ts === ts || message.threadTs === ts));
-
-  return {
-    thread,
-    visibleTo,
-    messages: (where: Where) => inChannel(where).filter(({ onlyFor, threadTs }) => !onlyFor && !threadTs),
-    ephemerals: (who: Parameters<LabWorkspace['ephemerals']>[0]) => {
-      const { id } = directory.someone(who);
-      return messages.all.filter(({ onlyFor }) => onlyFor === id);
-    },
-    current: messages.find,
-    buttons: (ref: Parameters<LabWorkspace['buttons']>[0]) => {
-      const message = messages.find(ref);
-      return message ? buttonsOf(message).map(({ label }) => label) : [];
-    },
-    text: (where: Where, as?: Parameters<LabWorkspace['ephemerals']>[0]) => {
-      const shown = as ? visibleTo(as, where) : inChannel(where).filter(({ onlyFor }) => !onlyFor);
-      return `#${directory.somewhere(where).name}\n\n${conversationText(shown, directory)}`;
-    },
-    threadText: (where: Where, ts: string) => conversationText(thread(where, ts), directory),
-    waitFor: changes.waitFor,
-  };
-}
-
-/** What administrators do to a workspace while an app is running in it. */
-function administration({ directory, messages, changes }: State) {
-  const then =
-    <A extends unknown[]>(change: (...args: A) => unknown) =>
-    (...args: A): void => {
-      change(...args);
-      changes.announce();
-    };
-  type Admin = LabWorkspace;
-
-  return {
-    archive: then((where: Where) => Object.assign(directory.somewhere(where), { archived: true })),
-    invite: then<Parameters<Admin['invite']>>((who, where) =>
-      directory.somewhere(where).members.add(directory.someone(who).id),
-    ),
-    remove: then<Parameters<Admin['remove']>>((who, where) =>
-      directory.somewhere(where).members.delete(directory.someone(who).id),
-    ),
-    deactivate: then<Parameters<Admin['deactivate']>>((who) =>
-      Object.assign(directory.someone(who), { deactivated: true }),
-    ),
-    setGroup: then<Parameters<Admin['setGroup']>>((which, members) => {
-      const { users } = directory.group(which);
-      users.clear();
-      for (const member of members) users.add(directory.someone(member).id);
-    }),
-    deleteMessage: messages.remove,
   };
 }

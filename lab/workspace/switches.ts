@@ -1,3 +1,5 @@
+import { createRates, type Rates } from './rates.ts';
+
 /** The trouble that a test or a demonstration can order from the workspace. `*` stands for every method. */
 export interface Switches {
   /** Answers the next calls with 429 and Retry-After; they have no effect. */
@@ -10,6 +12,8 @@ export interface Switches {
   delay(method: string, ms: number): void;
   /** Delivers each of the next payloads a second time, marked as a retry. */
   deliverTwice(times?: number): void;
+  /** Holds the app to Slack's published rates from now on, as Slack always does. */
+  enforceRates(): void;
   reset(): void;
 }
 
@@ -20,15 +24,17 @@ export type Fate =
   | undefined;
 
 export interface Trouble extends Switches {
-  fateOf(method: string): Fate;
+  /** What becomes of a call to this method, to this channel where the method is about one. */
+  fateOf(method: string, channel?: string): Fate;
   delayOf(method: string): number;
   takeDuplicate(): boolean;
 }
 
-export function createTrouble(): Trouble {
+export function createTrouble(now: () => number): Trouble {
   let fates: { readonly method: string; readonly fate: Fate; left: number }[] = [];
   const delays = new Map<string, number>();
   let duplicates = 0;
+  let rates: Rates | undefined;
 
   const order = (method: string, fate: Fate, times: number): void => void fates.push({ method, fate, left: times });
 
@@ -41,16 +47,22 @@ export function createTrouble(): Trouble {
     deliverTwice: (times = 1) => {
       duplicates += times;
     },
+    enforceRates: () => {
+      rates = createRates(now);
+    },
     reset: () => {
+      rates = undefined;
       fates = [];
       delays.clear();
       duplicates = 0;
     },
 
-    fateOf(method) {
+    fateOf(method, channel) {
       const next = fates.find((each) => each.left > 0 && (each.method === method || each.method === '*'));
       if (next) next.left -= 1;
-      return next?.fate;
+      if (next) return next.fate;
+      const retryAfterSeconds = rates?.spend(method, channel);
+      return retryAfterSeconds ? { kind: 'limited', retryAfterSeconds } : undefined;
     },
     delayOf: (method) => delays.get(method) ?? delays.get('*') ?? 0,
     takeDuplicate: () => {

@@ -60,7 +60,7 @@ export function openDoor({ credentials, changes, now }: State, methods: Methods,
       const delayMs = trouble.delayOf(method);
       if (delayMs > 0) await pause(delayMs);
       const problem = tokenProblem(method, parsed.token);
-      const fate = problem ? undefined : trouble.fateOf(method);
+      const fate = problem ? undefined : trouble.fateOf(method, String(args.channel ?? ''));
       if (fate?.kind === 'limited') {
         note('ratelimited');
         response.setHeader('retry-after', fate.retryAfterSeconds);

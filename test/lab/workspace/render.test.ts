@@ -72,4 +72,20 @@ describe('lab/workspace/render', () => {
         Something else"
     `);
   });
+
+  it('says where a first message is gone, above its replies', () => {
+    const directory = createDirectory();
+    const messages = createMessages(
+      () => 0,
+      createChanges(() => ''),
+    );
+    const posting = { channel: directory.channels.incidents.id, user: directory.bot.id, blocks: [] };
+    const card = messages.post({ ...posting, text: 'Card' });
+    messages.post({ ...posting, text: 'Reply', threadTs: card.ts });
+
+    messages.remove(card);
+
+    const shown = conversationText(messages.all, directory);
+    expect(shown).toBe('This message was deleted.\n    │ ipv6check  00:00\n    │   Reply');
+  });
 });

@@ -111,4 +111,18 @@ describe('lab/workspace/web-api/door', () => {
 
     expect(performance.now() - started).toBeGreaterThan(190);
   });
+
+  it("holds the app to Slack's rates once ordered to", async () => {
+    workspace.switches.enforceRates();
+    const { usergroups } = webClient(workspace);
+    const list = () => usergroups.list({});
+
+    for (let count = 0; count < 20; count += 1) await list();
+    await fetch(`${workspace.apiUrl}usergroups.list`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${workspace.botToken}` },
+    });
+
+    expect(workspace.calls('usergroups.list').at(-1)?.outcome).toBe('ratelimited');
+  });
 });
