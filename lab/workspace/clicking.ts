@@ -51,6 +51,12 @@ function findButton(message: Message, match: ButtonMatch): Button {
   return button;
 }
 
+/** What the button asks before it does anything. */
+export function dialogOf(message: Message, match: ButtonMatch): Shape | undefined {
+  const { confirm } = findButton(message, match).element;
+  return isShape(confirm) ? confirm : undefined;
+}
+
 /** Presses a button as this person sees it now. */
 export async function pressButton(
   { state, courier, responseUrls, baseUrl }: Desk,
@@ -94,7 +100,7 @@ export async function pressButton(
     ...(message.onlyFor ? {} : { message: onTheWire(state, message) }),
     state: { values: {} },
     response_url: responseUrls.issue(baseUrl, { channel: channel.id, user: user.id, source: message }),
-    actions: [{ ...element, confirm: undefined, block_id: blockId, action_ts: messages.stamp() }],
+    actions: [{ ...element, block_id: blockId, action_ts: messages.stamp() }],
   });
   return { delivered: true, ...receipt };
 }

@@ -73,9 +73,9 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<La
     channels: directory.channels,
     approvers: directory.group('network-approvers').id,
 
-    command: (user, channel, text, command = '/ipv6check') =>
+    command: async (user, channel, text, command = '/ipv6check') =>
       sendCommand(desk, directory.someone(user), directory.somewhere(channel), text, command),
-    click: (user, message, button, how = {}) => pressButton(desk, directory.someone(user), message, button, how),
+    click: async (user, message, button, how = {}) => pressButton(desk, directory.someone(user), message, button, how),
     say: (user, channel, text, threadTs) =>
       say(desk, directory.someone(user), directory.somewhere(channel), text, threadTs),
 

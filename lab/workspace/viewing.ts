@@ -1,4 +1,4 @@
-import { buttonsOf } from './clicking.ts';
+import { buttonsOf, dialogOf } from './clicking.ts';
 import type { Message } from './messages.ts';
 import { conversationText } from './render.ts';
 import type { State } from './state.ts';
@@ -6,7 +6,16 @@ import type { LabWorkspace, Where, Who } from './workspace.ts';
 
 type Viewing = Pick<
   LabWorkspace,
-  'messages' | 'thread' | 'ephemerals' | 'visibleTo' | 'current' | 'buttons' | 'text' | 'threadText' | 'waitFor'
+  | 'messages'
+  | 'thread'
+  | 'ephemerals'
+  | 'visibleTo'
+  | 'current'
+  | 'buttons'
+  | 'dialog'
+  | 'text'
+  | 'threadText'
+  | 'waitFor'
 >;
 
 /** What there is to see, and for whom. */
@@ -44,6 +53,11 @@ export function look({ directory, messages, changes }: State): Viewing {
     buttons(ref) {
       const message = messages.find(ref);
       return message ? buttonsOf(message).map(({ label }) => label) : [];
+    },
+
+    dialog(ref, button) {
+      const message = messages.find(ref);
+      return message && dialogOf(message, button);
     },
 
     text(where, as) {

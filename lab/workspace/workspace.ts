@@ -40,6 +40,8 @@ export interface LabWorkspace {
   current(message: MessageRef): Message | undefined;
   /** The labels of a message's buttons. */
   buttons(message: MessageRef): readonly string[];
+  /** The confirmation dialog that a button shows first, if it has one. */
+  dialog(message: MessageRef, button: ButtonMatch): Readonly<Record<string, unknown>> | undefined;
   /** The channel as plain text, threads included; with a user, what that person sees, ephemerals too. */
   text(channel: Where, as?: Who): string;
   threadText(channel: Where, ts: string): string;

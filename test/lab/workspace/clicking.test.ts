@@ -65,6 +65,8 @@ describe('lab/workspace/clicking', () => {
     await expect(workspace.click('bob', card, 'approve')).rejects.toThrow('asks first');
     await expect(workspace.click('bob', card, 'reject', { confirm: true })).rejects.toThrow('shows no dialog');
     expect(await workspace.click('bob', card, 'approve', { confirm: false })).toMatchObject({ delivered: false });
+    expect(workspace.dialog(card, 'approve')).toMatchObject(sure);
+    expect(workspace.dialog(card, 'reject')).toBeUndefined();
     expect(workspace.deliveries).toEqual([]);
     expect(await workspace.click('bob', card, 'approve', { confirm: true })).toMatchObject({ delivered: true });
   });

@@ -107,4 +107,24 @@ describe('lab/workspace/response-url', () => {
     urls.push(`${urls[0]}0`);
     expect(await post({ text: 'a' })).toMatchObject({ status: 404 });
   });
+
+  it('takes more text than chat.postMessage does', async () => {
+    await workspace.command('alice', 'incidents', 'shop/checkout');
+    const section = { type: 'section', text: { type: 'plain_text', text: 'x'.repeat(2_800) } };
+
+    expect(await post({ text: 'a', blocks: [section, section, section, section, section] })).toMatchObject({
+      status: 200,
+    });
+  });
+
+  it('answers in a thread that exists, and in the channel otherwise', async () => {
+    const { ts } = workspace.say('alice', 'incidents', 'Something is wrong');
+    await workspace.command('alice', 'incidents', 'shop/checkout');
+
+    await post({ text: 'There', thread_ts: ts });
+    await post({ text: 'Here', thread_ts: '1.000001' });
+
+    const [there, here] = workspace.ephemerals('alice');
+    expect([there?.threadTs, here?.threadTs]).toEqual([ts, undefined]);
+  });
 });

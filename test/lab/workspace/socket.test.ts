@@ -150,4 +150,29 @@ describe('lab/workspace/socket', () => {
     expect(refused).toBe('refused');
     expect(await open(workspace.botToken)).toEqual({ ok: false, error: 'not_allowed_token_type' });
   });
+
+  it('sends an eleventh connection away', async () => {
+    const connect = async () => {
+      const headers = { authorization: `Bearer ${workspace.appToken}` };
+      const opened = await fetch(`${workspace.apiUrl}apps.connections.open`, { method: 'POST', headers });
+      const socket = new WebSocket(JSON.parse(await opened.text()).url);
+      return new Promise((resolve) => socket.addEventListener('message', ({ data }) => resolve(JSON.parse(data))));
+    };
+
+    const greetings = [];
+    for (let count = 0; count < 11; count += 1) greetings.push(await connect());
+
+    expect(greetings[9]).toMatchObject({ type: 'hello', num_connections: 10 });
+    expect(greetings[10]).toMatchObject({ type: 'disconnect', reason: 'too_many_websockets' });
+    expect(workspace.openSockets()).toBe(10);
+  });
+
+  it('gives nothing new to a connection that it has asked to leave', async () => {
+    await start((app) => app.command('/ipv6check', ({ ack }) => ack('Too late')));
+
+    workspace.dropSockets({ graceful: true });
+    const outcome = await workspace.command('alice', 'incidents', 'shop/checkout');
+
+    expect(outcome).toMatchObject({ acknowledged: false, error: 'dispatch_failed' });
+  });
 });

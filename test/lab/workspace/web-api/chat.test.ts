@@ -63,14 +63,15 @@ describe('lab/workspace/web-api/chat', () => {
   });
 
   it.each`
-    what                    | args                                                                                  | error
-    ${'nothing at all'}     | ${{}}                                                                                 | ${'no_text'}
-    ${'only spaces'}        | ${{ text: '  ' }}                                                                     | ${'no_text'}
-    ${'over-long text'}     | ${{ text: 'x'.repeat(40_001) }}                                                       | ${'msg_too_long'}
-    ${'no list of blocks'}  | ${{ text: 'a', blocks: 'section' }}                                                   | ${'invalid_blocks_format'}
-    ${'too much in all'}    | ${{ text: 'a', blocks: Array.from({ length: 5 }, () => section('x'.repeat(2_700))) }} | ${'msg_blocks_too_long'}
-    ${'an unknown thread'}  | ${{ text: 'a', thread_ts: '1700000000.000001' }}                                      | ${'thread_not_found'}
-    ${'shapeless metadata'} | ${{ text: 'a', metadata: { run: 1 } }}                                                | ${'invalid_metadata_format'}
+    what                     | args                                                                                     | error
+    ${'nothing at all'}      | ${{}}                                                                                    | ${'no_text'}
+    ${'only spaces'}         | ${{ text: '  ' }}                                                                        | ${'no_text'}
+    ${'over-long text'}      | ${{ text: 'x'.repeat(40_001) }}                                                          | ${'msg_too_long'}
+    ${'no list of blocks'}   | ${{ text: 'a', blocks: 'section' }}                                                      | ${'invalid_blocks_format'}
+    ${'too much in all'}     | ${{ text: 'a', blocks: Array.from({ length: 5 }, () => section('x'.repeat(2_700))) }}    | ${'msg_blocks_too_long'}
+    ${'an unknown thread'}   | ${{ text: 'a', thread_ts: '1700000000.000001' }}                                         | ${'thread_not_found'}
+    ${'shapeless metadata'}  | ${{ text: 'a', metadata: { run: 1 } }}                                                   | ${'invalid_metadata_format'}
+    ${'over-large metadata'} | ${{ text: 'a', metadata: { event_type: 'a', event_payload: { b: 'x'.repeat(8_000) } } }} | ${'metadata_too_large'}
   `('refuses $what with $error', async ({ args, error }) => {
     const posting = webClient(workspace).apiCall('chat.postMessage', {
       channel: workspace.channels.incidents.id,
@@ -114,6 +115,8 @@ describe('lab/workspace/web-api/chat', () => {
     expect(workspace.text('incidents', 'alice')).toContain('only @alice sees this');
     const edit = chat.update({ channel, ts: message_ts!, text: 'a' });
     expect(await refusalOf(edit)).toMatchObject({ error: 'message_not_found' });
+    const reply = chat.postMessage({ channel, text: 'a', thread_ts: message_ts! });
+    expect(await refusalOf(reply)).toMatchObject({ error: 'thread_not_found' });
     const outsider = chat.postEphemeral({ channel, user: stranger.id, text: 'a' });
     expect(await refusalOf(outsider)).toMatchObject({ error: 'user_not_in_channel' });
   });

@@ -125,4 +125,12 @@ describe('lab/workspace/web-api/door', () => {
 
     expect(workspace.calls('usergroups.list').at(-1)?.outcome).toBe('ratelimited');
   });
+
+  it('takes a token from a form', async () => {
+    const body = new URLSearchParams({ ...hello(), token: workspace.botToken });
+    const response = await fetch(`${workspace.apiUrl}chat.postMessage`, { method: 'POST', body });
+
+    expect(await response.json()).toMatchObject({ ok: true });
+    expect(workspace.calls()[0]?.args).toEqual(hello());
+  });
 });
