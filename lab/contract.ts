@@ -57,7 +57,10 @@ export interface Network {
   /** Programs every node's rules from all policy objects that exist now. Resolves when packets obey them. */
   enforce(objects: readonly KubeObject[]): Promise<void>;
   /** Runs a shell line in a node's or pod's namespaces with the host's tools; for tests and for injecting trouble. */
-  shell(where: { readonly node: string } | { readonly namespace: string; readonly pod: string }, line: string): Promise<string>;
+  shell(
+    where: { readonly node: string } | { readonly namespace: string; readonly pod: string },
+    line: string,
+  ): Promise<string>;
   close(): Promise<void>;
 }
 

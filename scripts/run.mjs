@@ -36,7 +36,8 @@ function installPackages() {
     stdio: ['ignore', 2, 2],
     env: { ...process.env, npm_config_loglevel: 'error', npm_config_ignore_scripts: 'true' },
   });
-  if (status !== 0) give(69, `npm ci failed${error ? `: ${error.message}` : ''}`, 'Mend what it says above and run this again.');
+  if (status !== 0)
+    give(69, `npm ci failed${error ? `: ${error.message}` : ''}`, 'Mend what it says above and run this again.');
   writeFileSync(stamp, hash);
 }
 
@@ -63,7 +64,10 @@ function installNeeds(kind) {
   if (canInstall) {
     say(`installing ${packages.join(' ')} (apt-get)`);
     const apt = (...words) =>
-      spawnSync('apt-get', words, { stdio: ['ignore', 2, 2], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
+      spawnSync('apt-get', words, {
+        stdio: ['ignore', 2, 2],
+        env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+      });
     // A service that starts itself would take Redis's port and outlive us.
     const policy = '/usr/sbin/policy-rc.d';
     const mine = !existsSync(policy);
