@@ -35,34 +35,36 @@ describe('lab/workspace/blocks', () => {
   });
 
   it.each`
-    what                     | block                                                               | pointer
-    ${'an unknown type'}     | ${{ type: 'carousel' }}                                             | ${'/blocks/0/type'}
-    ${'a name of Object'}    | ${{ type: 'constructor' }}                                          | ${'/blocks/0/type'}
-    ${'an unknown property'} | ${section('a', { colour: 'red' })}                                  | ${'/blocks/0'}
-    ${'no text or fields'}   | ${{ type: 'section' }}                                              | ${'/blocks/0'}
-    ${'empty text'}          | ${section('')}                                                      | ${'/blocks/0/text/text'}
-    ${'long section'}        | ${section(x(3_001))}                                                | ${'/blocks/0/text/text'}
-    ${'11 fields'}           | ${{ type: 'section', fields: many(11, mrkdwn('a')) }}               | ${'/blocks/0/fields'}
-    ${'a long field'}        | ${{ type: 'section', fields: [mrkdwn(x(2_001))] }}                  | ${'/blocks/0/fields/0/text'}
-    ${'long header'}         | ${{ type: 'header', text: plain(x(151)) }}                          | ${'/blocks/0/text/text'}
-    ${'mrkdwn header'}       | ${{ type: 'header', text: mrkdwn('a') }}                            | ${'/blocks/0/text/type'}
-    ${'header sans text'}    | ${{ type: 'header' }}                                               | ${'/blocks/0/text'}
-    ${'11 context elements'} | ${{ type: 'context', elements: many(11, mrkdwn('a')) }}             | ${'/blocks/0/elements'}
-    ${'empty context'}       | ${{ type: 'context', elements: [] }}                                | ${'/blocks/0/elements'}
-    ${'26 buttons'}          | ${actions(...many(26, press()))}                                    | ${'/blocks/0/elements'}
-    ${'long button'}         | ${actions(press({ text: plain(x(76)) }))}                           | ${'/blocks/0/elements/0/text/text'}
-    ${'mrkdwn button'}       | ${actions(press({ text: mrkdwn('a') }))}                            | ${'/blocks/0/elements/0/text/type'}
-    ${'long value'}          | ${actions(press({ value: x(2_001) }))}                              | ${'/blocks/0/elements/0/value'}
-    ${'long action_id'}      | ${actions(press({ action_id: x(256) }))}                            | ${'/blocks/0/elements/0/action_id'}
-    ${'twin action_ids'}     | ${actions(press({ action_id: 'a' }), press({ action_id: 'a' }))}    | ${'/blocks/0/elements/1/action_id'}
-    ${'unknown style'}       | ${actions(press({ style: 'green' }))}                               | ${'/blocks/0/elements/0/style'}
-    ${'another element'}     | ${actions({ type: 'overflow' })}                                    | ${'/blocks/0/elements/0/type'}
-    ${'long dialog title'}   | ${actions(press({ confirm: { ...dialog, title: plain(x(101)) } }))} | ${'/blocks/0/elements/0/confirm/title/text'}
-    ${'long dialog text'}    | ${actions(press({ confirm: { ...dialog, text: mrkdwn(x(301)) } }))} | ${'/blocks/0/elements/0/confirm/text/text'}
-    ${'long dialog button'}  | ${actions(press({ confirm: { ...dialog, deny: plain(x(31)) } }))}   | ${'/blocks/0/elements/0/confirm/deny/text'}
-    ${'half a dialog'}       | ${actions(press({ confirm: { title: plain('Sure?') } }))}           | ${'/blocks/0/elements/0/confirm/text'}
-    ${'long block_id'}       | ${section('a', { block_id: x(256) })}                               | ${'/blocks/0/block_id'}
-    ${'no object'}           | ${'section'}                                                        | ${'/blocks/0'}
+    what                      | block                                                               | pointer
+    ${'an unknown type'}      | ${{ type: 'carousel' }}                                             | ${'/blocks/0/type'}
+    ${'a name of Object'}     | ${{ type: 'constructor' }}                                          | ${'/blocks/0/type'}
+    ${'an unknown property'}  | ${section('a', { colour: 'red' })}                                  | ${'/blocks/0'}
+    ${'no text or fields'}    | ${{ type: 'section' }}                                              | ${'/blocks/0'}
+    ${'empty text'}           | ${section('')}                                                      | ${'/blocks/0/text/text'}
+    ${'long section'}         | ${section(x(3_001))}                                                | ${'/blocks/0/text/text'}
+    ${'11 fields'}            | ${{ type: 'section', fields: many(11, mrkdwn('a')) }}               | ${'/blocks/0/fields'}
+    ${'a long field'}         | ${{ type: 'section', fields: [mrkdwn(x(2_001))] }}                  | ${'/blocks/0/fields/0/text'}
+    ${'long header'}          | ${{ type: 'header', text: plain(x(151)) }}                          | ${'/blocks/0/text/text'}
+    ${'mrkdwn header'}        | ${{ type: 'header', text: mrkdwn('a') }}                            | ${'/blocks/0/text/type'}
+    ${'header sans text'}     | ${{ type: 'header' }}                                               | ${'/blocks/0/text'}
+    ${'11 context elements'}  | ${{ type: 'context', elements: many(11, mrkdwn('a')) }}             | ${'/blocks/0/elements'}
+    ${'empty context'}        | ${{ type: 'context', elements: [] }}                                | ${'/blocks/0/elements'}
+    ${'26 buttons'}           | ${actions(...many(26, press()))}                                    | ${'/blocks/0/elements'}
+    ${'long button'}          | ${actions(press({ text: plain(x(76)) }))}                           | ${'/blocks/0/elements/0/text/text'}
+    ${'mrkdwn button'}        | ${actions(press({ text: mrkdwn('a') }))}                            | ${'/blocks/0/elements/0/text/type'}
+    ${'long value'}           | ${actions(press({ value: x(2_001) }))}                              | ${'/blocks/0/elements/0/value'}
+    ${'long action_id'}       | ${actions(press({ action_id: x(256) }))}                            | ${'/blocks/0/elements/0/action_id'}
+    ${'twin action_ids'}      | ${actions(press({ action_id: 'a' }), press({ action_id: 'a' }))}    | ${'/blocks/0/elements/1/action_id'}
+    ${'unknown style'}        | ${actions(press({ style: 'green' }))}                               | ${'/blocks/0/elements/0/style'}
+    ${'long url'}             | ${actions(press({ url: x(3_001) }))}                                | ${'/blocks/0/elements/0/url'}
+    ${'unknown dialog style'} | ${actions(press({ confirm: { ...dialog, style: 'green' } }))}       | ${'/blocks/0/elements/0/confirm/style'}
+    ${'another element'}      | ${actions({ type: 'overflow' })}                                    | ${'/blocks/0/elements/0/type'}
+    ${'long dialog title'}    | ${actions(press({ confirm: { ...dialog, title: plain(x(101)) } }))} | ${'/blocks/0/elements/0/confirm/title/text'}
+    ${'long dialog text'}     | ${actions(press({ confirm: { ...dialog, text: mrkdwn(x(301)) } }))} | ${'/blocks/0/elements/0/confirm/text/text'}
+    ${'long dialog button'}   | ${actions(press({ confirm: { ...dialog, deny: plain(x(31)) } }))}   | ${'/blocks/0/elements/0/confirm/deny/text'}
+    ${'half a dialog'}        | ${actions(press({ confirm: { title: plain('Sure?') } }))}           | ${'/blocks/0/elements/0/confirm/text'}
+    ${'long block_id'}        | ${section('a', { block_id: x(256) })}                               | ${'/blocks/0/block_id'}
+    ${'no object'}            | ${'section'}                                                        | ${'/blocks/0'}
   `('refuses $what at $pointer', ({ block, pointer }) => {
     expect(problemsOf(block)).toContainEqual(expect.stringContaining(`[json-pointer:${pointer}]`));
   });

@@ -175,4 +175,22 @@ describe('lab/workspace/socket', () => {
 
     expect(outcome).toMatchObject({ acknowledged: false, error: 'dispatch_failed' });
   });
+
+  it('takes an acknowledgement only from the connection that got the payload', async () => {
+    const heard: string[] = [];
+    await start((app) => app.command('/ipv6check', async () => void heard.push('first')));
+    await start((app) =>
+      app.command('/ipv6check', async ({ ack }) => {
+        heard.push('second');
+        await ack('From the second');
+      }),
+    );
+    workspace.switches.deliverTwice();
+
+    await workspace.command('alice', 'incidents', 'shop/checkout');
+
+    const results = workspace.deliveries.map(({ receipt }) => receipt.acknowledged).sort();
+    expect(heard.sort()).toEqual(['first', 'second']);
+    expect(results).toEqual([false, true]);
+  });
 });

@@ -163,4 +163,13 @@ describe('lab/workspace/web-api/chat', () => {
       links: ['https://example.org'],
     });
   });
+
+  it('refuses an edit that changes nothing or leaves nothing', async () => {
+    const { channel, ts } = await chat.postMessage(in_(workspace.channels.incidents.id));
+    const update = (args: object) => webClient(workspace).apiCall('chat.update', { channel, ts, ...args });
+
+    expect(await refusalOf(update({}))).toMatchObject({ error: 'no_text' });
+    expect(await refusalOf(update({ text: '', blocks: [] }))).toMatchObject({ error: 'no_text' });
+    expect(workspace.current({ channel: channel!, ts: ts! })).toMatchObject({ text: 'Hello', edits: 0 });
+  });
 });
