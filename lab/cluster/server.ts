@@ -1,0 +1,45 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { enter, type Gate, record } from './gate.ts';
+import { answer, type Routes } from './routes.ts';
+import { failure, Refusal, type Reply } from './status.ts';
+import { DroppedConnection } from './trouble.ts';
+
+function send(response: ServerResponse, { code, body, headers = {} }: Reply, now: Date): void {
+  const isJson = typeof body === 'object';
+  const text = isJson ? `${JSON.stringify(body)}\n` : (body ?? '');
+  response.writeHead(code, {
+    'audit-id': randomUUID(),
+    'cache-control': 'no-cache, private',
+    'content-type': isJson ? 'application/json' : 'text/plain; charset=utf-8',
+    date: now.toUTCString(),
+    'content-length': Buffer.byteLength(text),
+    ...headers,
+  });
+  response.end(text);
+}
+
+/** Every request that is not an upgrade. */
+export async function onRequest(
+  gate: Gate,
+  routes: Routes,
+  incoming: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  response.on('error', () => response.destroy());
+  try {
+    const request = await enter(gate, incoming);
+    const reply = await answer(routes, request, response);
+    record(gate, incoming, reply?.code ?? 200);
+    if (reply) send(response, reply, gate.now());
+  } catch (error) {
+    if (error instanceof DroppedConnection) {
+      record(gate, incoming, 0);
+      incoming.socket.destroy();
+      return;
+    }
+    const refusal = error instanceof Refusal ? error : failure(500, String(error), { reason: 'InternalError' });
+    record(gate, incoming, refusal.reply.code);
+    send(response, refusal.reply, gate.now());
+  }
+}
