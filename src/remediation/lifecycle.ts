@@ -54,6 +54,9 @@ export const Remediation = z.strictObject({
   manifestHash: z.string(),
   /** Pods that the policy selects, by name. */
   pods: z.array(z.string()),
+  /** The plan's words for what opens and what stays shut, so that every later card repeats them. */
+  opens: z.array(z.string()).optional(),
+  staysShut: z.array(z.string()).optional(),
   checkedBy: z.string(),
   requestedBy: z.string(),
   channel: z.string(),

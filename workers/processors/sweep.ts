@@ -1,0 +1,143 @@
+import type { StoredObject } from '../../src/evidence/objects.ts';
+import type { JobDefinition } from '../../src/jobs/job.ts';
+import { applyJob, revertJob, type StepPayload, verifyJob } from '../../src/jobs/remediate.ts';
+import type { PolicyWriter } from '../../src/ports.ts';
+import { type EventName, isFinal, type Remediation, type State } from '../../src/remediation/lifecycle.ts';
+import { expiryOf, isOurs } from '../../src/remediation/manifest.ts';
+import { type DeskDeps, remediationDesk } from './desk.ts';
+
+export interface SweepDeps extends DeskDeps {
+  readonly writer: PolicyWriter;
+  readonly maximumMinutes: number;
+  /** A step that has not been taken for this long lost its job. */
+  readonly overdueMs?: number;
+}
+
+export interface Swept {
+  readonly removed: readonly string[];
+  readonly failed: readonly string[];
+  /** Null when the store did not answer: then only the cluster was swept. */
+  readonly open: number | null;
+}
+
+/** The step that a record in this state waits for. */
+const awaitedStep: Readonly<Partial<Record<State, JobDefinition<StepPayload>>>> = {
+  approved: applyJob,
+  verifying: verifyJob,
+  reverting: revertJob,
+  stuck: revertJob,
+};
+
+/** Ends what is over, from the cluster alone; then, if the store answers, sees to records whose next step was lost. */
+export function sweeper(deps: SweepDeps) {
+  const desk = remediationDesk(deps);
+  const { remediations, writer, clock, log, maximumMinutes, overdueMs = 60_000 } = deps;
+
+  async function sweepCluster(): Promise<{ seen: StoredObject[]; removed: StoredObject[]; failed: string[] } | null> {
+    // Expiry is judged by the clock that stamped the objects; a writer's own may be off.
+    const now = (await writer.serverTime()) ?? clock.now();
+    const listed = await writer.listOurs();
+    if (!listed.ok) {
+      log.error({ reason: listed.reason, detail: listed.message }, 'sweep could not list our policies');
+      return null;
+    }
+
+    const seen = listed.value.filter((object) => {
+      if (isOurs(object)) return true;
+      log.error(
+        { alert: true, object: nameOf(object) },
+        'an object bears our label and not our shape; it is left alone',
+      );
+      return false;
+    });
+    const over = seen.filter((object) => {
+      const expiry = expiryOf(object, maximumMinutes);
+      return expiry === 'expired' || expiry <= now;
+    });
+    const outcomes = await Promise.all(over.map(async (object) => ({ object, isGone: await removeNow(object) })));
+    return {
+      seen,
+      removed: outcomes.filter(({ isGone }) => isGone).map(({ object }) => object),
+      failed: outcomes.filter(({ isGone }) => !isGone).map(({ object }) => nameOf(object)),
+    };
+  }
+
+  async function removeNow(object: StoredObject): Promise<boolean> {
+    const { uid } = object.metadata;
+    const removed = uid ? await writer.remove(object, uid) : null;
+    const isGone = removed !== null && (removed.ok || removed.reason === 'not-found' || removed.reason === 'conflict');
+    const facts = { object: nameOf(object), uid, detail: removed?.ok === false ? removed.message : undefined };
+    if (isGone) log.info(facts, 'expired policy removed');
+    else log.error({ ...facts, alert: true }, 'expired policy could not be removed');
+    return isGone;
+  }
+
+  /** Ends a record whose policy the sweep has removed or found missing; the revert job then proves that. */
+  async function end(remediation: Remediation, note: string): Promise<void> {
+    const event: EventName = remediation.state === 'approved' ? 'lapse' : 'expire';
+    const moved = await desk.move(remediation, event, { by: 'sweep', note });
+    if (moved) await desk.next(revertJob, moved);
+  }
+
+  async function attend(remediation: Remediation, seen: readonly StoredObject[] | null): Promise<void> {
+    const now = clock.now().getTime();
+    const { state, lapsesAt, expiresAt, log: history, proposedAt, objectUid } = remediation;
+    const sinceMs = now - new Date(history.at(-1)?.at ?? proposedAt).getTime();
+
+    if (state === 'proposed') {
+      if (now < new Date(lapsesAt).getTime()) return;
+      const lapsed = await desk.move(remediation, 'lapse', { by: 'clock' });
+      return lapsed ? desk.redraw(lapsed) : undefined;
+    }
+    if (state === 'active') {
+      if (now >= new Date(expiresAt ?? 0).getTime()) return end(remediation, '');
+      const isMissing = seen !== null && !seen.some(({ metadata }) => metadata.uid === objectUid);
+      // Two looks at least: the list may be older than the record.
+      if (isMissing && sinceMs >= overdueMs) return end(remediation, 'The policy is no longer in the cluster.');
+      return;
+    }
+    const step = awaitedStep[state];
+    // Counted from the time, so that all writers' sweeps ask for one and the same job.
+    if (step && sinceMs >= overdueMs) await desk.next(step, remediation, { attempt: Math.floor(sinceMs / overdueMs) });
+  }
+
+  async function sweepStore(seen: readonly StoredObject[] | null, removed: readonly StoredObject[]): Promise<number> {
+    for (const object of removed) {
+      const record = await desk.load(remediationOf(object));
+      if (record && (record.state === 'active' || record.state === 'verifying' || record.state === 'approved')) {
+        await end(record, '');
+      }
+    }
+    for (const object of seen ?? []) {
+      if (removed.includes(object)) continue;
+      const record = await desk.load(remediationOf(object));
+      // Created by a step that died before it could see that its record had ended.
+      if (record && isFinal(record.state)) await removeNow(object);
+    }
+    const open = (await remediations.open()).filter((record) => record.cluster === deps.cluster);
+    for (const record of open) {
+      await attend(record, seen).catch((error: unknown) => {
+        log.error({ err: error, remediationId: record.id }, 'sweep could not attend to a remediation');
+      });
+    }
+    return open.length;
+  }
+
+  return async (): Promise<Swept> => {
+    const swept = await sweepCluster();
+    const { seen = null, removed = [], failed = [] } = swept ?? {};
+    const open = await sweepStore(seen, removed).catch((error: unknown) => {
+      log.warn({ err: error }, 'sweep of the cluster alone: the store does not answer');
+      return null;
+    });
+    return { removed: removed.map(nameOf), failed, open };
+  };
+}
+
+function remediationOf({ metadata }: StoredObject): string {
+  return metadata.labels?.['ipv6check.dev/remediation'] ?? '';
+}
+
+function nameOf({ kind, metadata: { namespace, name } }: StoredObject): string {
+  return namespace === undefined ? `${kind} ${name}` : `${kind} ${namespace}/${name}`;
+}
