@@ -13,14 +13,21 @@ export interface ClosableJobs extends Jobs {
 export function bullJobs(connection: RedisConnection, prefix = 'bull'): ClosableJobs {
   const queues = new Map<string, Queue>();
 
-  function queueOf(name: string): Queue {
-    const known = queues.get(name);
-    if (known) return known;
-    // Made only once Redis is there: a queue that starts without it keeps every add, and sends it after we refused.
-    const queue = new Queue(name, { connection: connection.redis, prefix });
-    queue.on('error', () => {}); // the connection reports its own errors
-    queues.set(name, queue);
-    return queue;
+  /** Made only once Redis is there: a queue that starts without it never becomes usable. */
+  async function queueOf(name: string): Promise<Queue> {
+    const queue = queues.get(name) ?? new Queue(name, { connection: connection.redis, prefix });
+    if (!queues.has(name)) {
+      queue.on('error', () => {}); // the connection reports its own errors
+      queues.set(name, queue);
+    }
+    try {
+      await queue.waitUntilReady();
+      return queue;
+    } catch (error) {
+      queues.delete(name);
+      await queue.close().catch(() => {}); // it never was ready, and leaves nothing behind
+      throw error;
+    }
   }
 
   return {
@@ -33,9 +40,12 @@ export function bullJobs(connection: RedisConnection, prefix = 'bull'): Closable
       if (!parsed.success) return { ok: false, reason: `${job.name}: ${z.prettifyError(parsed.error)}` };
 
       try {
-        await withRedis({ redis: connection.redis, deadlineMs }, () =>
-          queueOf(job.queue(parsed.data)).add(job.name, parsed.data, optionsOf(job, parsed.data, delayMs)),
-        );
+        await withRedis({ redis: connection.redis, deadlineMs }, async (_redis, deadline) => {
+          const queue = await queueOf(job.queue(parsed.data));
+          // The person has been told by now that nothing was started.
+          deadline.throwIfAborted();
+          await queue.add(job.name, parsed.data, optionsOf(job, parsed.data, delayMs));
+        });
         return { ok: true };
       } catch (error) {
         if (error instanceof BotError) return { ok: false, reason: error.say };

@@ -42,12 +42,12 @@ export function connectRedis({
 /** Runs `work` against a connection that is ready, within its deadline; every failure of Redis is one error. */
 export async function withRedis<T>(
   { redis, deadlineMs }: Pick<RedisConnection, 'redis' | 'deadlineMs'>,
-  work: (redis: Redis) => Promise<T>,
+  work: (redis: Redis, deadline: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const deadline = AbortSignal.timeout(deadlineMs);
   try {
     await ready(redis, deadline);
-    return await within(deadline, work(redis));
+    return await within(deadline, work(redis, deadline));
   } catch (cause) {
     if (cause instanceof BotError) throw cause;
     throw new BotError('REDIS_UNAVAILABLE', undefined, { cause });
