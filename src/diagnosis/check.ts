@@ -1,4 +1,5 @@
 import type { Evidence, EvidenceKey } from '../evidence/evidence.ts';
+import type { PodObject } from '../evidence/objects.ts';
 import type { Observation } from '../evidence/observation.ts';
 import type { CauseId } from './causes.ts';
 import type { Stage } from './stages.ts';
@@ -8,7 +9,23 @@ export type Confidence = 'certain' | 'likely';
 /** What a check says of the evidence. `unknown` and `crashed` belong to the engine. */
 export type Judgement =
   | {
-      readonly outcome: 'pass' | 'inconclusive' | 'not-applicable';
+      readonly outcome: 'pass' | 'not-applicable';
+      readonly summary: string;
+      readonly facts: readonly string[];
+    }
+  | {
+      readonly outcome: 'inconclusive';
+      readonly summary: string;
+      readonly facts: readonly string[];
+      /** What a person can do to settle it, as a sentence. */
+      readonly settledBy?: string;
+      /** A policy denies what was tried in both families, so that nothing about IPv6 is broken. */
+      readonly isByDesign?: true;
+    }
+  /** A symptom: what was tried fails, and this check cannot know why. Never a cause. */
+  | {
+      readonly outcome: 'fail';
+      readonly cause: null;
       readonly summary: string;
       readonly facts: readonly string[];
     }
@@ -30,6 +47,8 @@ export type Judgement =
       readonly fix: string;
     };
 
+export type Fault = Extract<Judgement, { readonly isDeciding: boolean }>;
+
 export interface Check<K extends EvidenceKey = EvidenceKey, M extends EvidenceKey = EvidenceKey> {
   /** Kebab-case noun, equal to the file name, the test's name and the page's name. */
   readonly id: string;
@@ -42,6 +61,8 @@ export interface Check<K extends EvidenceKey = EvidenceKey, M extends EvidenceKe
   /** These sharpen a judgement and arrive as observations, so that one missing counter makes a cause likely, not unknown. */
   readonly mayUse: readonly M[];
   readonly causes: readonly CauseId[];
+  /** Why the check does not concern this pod; null when it does. Asked first, so that what is not needed is not missed. */
+  readonly exempts?: (pod: PodObject) => string | null;
   evaluate(evidence: Pick<Evidence, K>, extra: { readonly [P in M]: Observation<Evidence[P]> }): Judgement;
 }
 

@@ -29,3 +29,8 @@ export function observed<T>(value: T, by: string): Observation<T> {
 export function failed(code: FailureCode, detail: string): Failure {
   return { status: 'failed', code, detail };
 }
+
+/** The observed value, or null: where both kinds of absence mean the same. */
+export function observedIn<T>(observation: Observation<T> | undefined): T | null {
+  return observation?.status === 'observed' ? observation.value : null;
+}

@@ -1,0 +1,127 @@
+import type { Evidence } from '../../evidence/evidence.ts';
+import type { Neighbour } from '../../evidence/network.ts';
+import { observedIn } from '../../evidence/observation.ts';
+import { defineCheck, type Judgement } from '../check.ts';
+import { isDefault, isExpired, isNullEntry } from '../routes.ts';
+import { describeTally, type Tally, tallyOf } from '../tally.ts';
+
+export const nodeEgress = defineCheck({
+  id: 'node-egress',
+  stage: 'upstream',
+  title: 'Node itself connects over IPv6',
+  failureTitle: 'Node itself does not connect over IPv6',
+  needs: ['attempt', 'nodeConnects'],
+  mayUse: ['node', 'nodeNeighbours', 'nodeDestinationRoutes', 'nodeRoutes'],
+  causes: ['node-nexthop-unreachable', 'node-upstream-black-hole'],
+
+  evaluate({ attempt, nodeConnects }, extra) {
+    const node = observedIn(extra.node)?.name ?? 'the node';
+    const tallies = tallyOf(nodeConnects).filter(({ family }) => family === 6);
+    const facts = tallies.map(describeTally);
+    if (tallies.length === 0) {
+      return { outcome: 'inconclusive', summary: `No IPv6 connect was tried from node ${node}.`, facts };
+    }
+
+    const failing = tallies.filter(({ connected }) => connected === 0);
+    if (failing.length < tallies.length) return someConnect(node, attempt, tallies, failing);
+
+    const hop = deadHop(
+      observedIn(extra.nodeNeighbours),
+      gatewaysOf(observedIn(extra.nodeDestinationRoutes), observedIn(extra.nodeRoutes)),
+    );
+    if (hop) return unreachableHop(node, hop, facts);
+    if (
+      failing.every(({ failures }) => failures.every((outcome) => outcome === 'ENETUNREACH' || outcome === 'EINVAL'))
+    ) {
+      return {
+        outcome: 'inconclusive',
+        summary: `Node ${node} finds no route for its own packets, so nothing was learned about the network beyond.`,
+        facts,
+      };
+    }
+    return failing.length > 1 ? blackHole(node, failing, facts) : oneDestination(node, failing, facts);
+  },
+});
+
+function someConnect(
+  node: string,
+  attempt: Evidence['attempt'],
+  tallies: readonly Tally[],
+  failing: readonly Tally[],
+): Judgement {
+  const facts = tallies.map(describeTally);
+  const flaky = tallies.filter(({ connected, attempts }) => connected > 0 && connected < attempts);
+  if (flaky.length > 0 || (failing.length > 0 && attempt.isNamed)) {
+    return { outcome: 'inconclusive', summary: `Not every attempt from node ${node} itself connects.`, facts };
+  }
+  const dead = failing.map(({ address }) => address).join(', ');
+  return {
+    outcome: 'pass',
+    summary: dead
+      ? `Node ${node} connects over IPv6; ${dead} does not answer it and is at fault itself.`
+      : `Node ${node} connects over IPv6, so the network beyond it carries IPv6.`,
+    facts,
+  };
+}
+
+function unreachableHop(node: string, hop: Neighbour, facts: readonly string[]): Judgement {
+  return {
+    outcome: 'fail',
+    cause: 'node-nexthop-unreachable',
+    confidence: 'certain',
+    ruledOut: ['node-upstream-black-hole'],
+    neighbours: [],
+    isDeciding: false,
+    summary: `The IPv6 gateway ${hop.address} of node ${node} does not answer neighbour discovery on ${hop.device}, so no packet leaves the node.`,
+    facts: [`${hop.address} dev ${hop.device} ${hop.state}`, ...facts],
+    fix: [
+      `# on ${node}: is ${hop.address} the right router, is ${hop.device} in the right VLAN, is ICMPv6 133-136 let through?`,
+      `ip -6 route show default; ip -6 neigh show ${hop.address} dev ${hop.device}`,
+    ].join('\n'),
+  };
+}
+
+function blackHole(node: string, failing: readonly Tally[], facts: readonly string[]): Judgement {
+  const places = failing.map(({ address }) => address).join(' and ');
+  return {
+    outcome: 'fail',
+    cause: 'node-upstream-black-hole',
+    confidence: 'likely',
+    ruledOut: ['node-nexthop-unreachable'],
+    neighbours: [],
+    isDeciding: false,
+    summary: `Node ${node} itself does not reach ${places}, though it has a route, so the network beyond the node does not carry its IPv6.`,
+    facts,
+    fix: `# nothing in the cluster repairs this; give the network team these destinations and ${node}'s address. Check:\n# upstream IPv6 routing, firewalls, security groups, and in clouds the ::/0 route to an internet gateway`,
+  };
+}
+
+function oneDestination(node: string, failing: readonly Tally[], facts: readonly string[]): Judgement {
+  const [first] = failing;
+  const refuses = first?.failures.every((outcome) => outcome === 'ECONNREFUSED') === true;
+  return {
+    outcome: 'inconclusive',
+    summary: refuses
+      ? `${first.address} refuses port ${first.port} to node ${node} as well: packets travel both ways, and nothing listens there or a firewall says no.`
+      : `Node ${node} does not reach ${first?.address ?? 'the destination'} either: the destination or the network beyond the node is at fault.`,
+    facts,
+    settledBy: 'A second destination tells the two apart: ask again without a destination.',
+  };
+}
+
+function gatewaysOf(
+  lookups: Evidence['nodeDestinationRoutes'] | null,
+  routes: Evidence['nodeRoutes'] | null,
+): Set<string> {
+  const looked = (lookups ?? []).flatMap(({ gateway }) => gateway ?? []);
+  const usable = (routes ?? []).filter((route) => isDefault(route) && !isNullEntry(route) && !isExpired(route));
+  return new Set(looked.length > 0 ? looked : usable.flatMap(({ gateway }) => gateway ?? []));
+}
+
+/** An entry that nobody made yet is no failure: the table is empty before first use. */
+function deadHop(neighbours: Evidence['nodeNeighbours'] | null, gateways: ReadonlySet<string>): Neighbour | null {
+  const dead = (neighbours ?? []).filter(
+    ({ address, state }) => gateways.has(address) && /FAILED|INCOMPLETE/.test(state),
+  );
+  return dead[0] ?? null;
+}
