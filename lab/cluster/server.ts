@@ -1,22 +1,28 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import { enter, type Gate, record } from './gate.ts';
 import { answer, type Routes } from './routes.ts';
 import { failure, Refusal, type Reply } from './status.ts';
 import { DroppedConnection } from './trouble.ts';
 
+const compressedFrom = 128 * 1024;
+
 function send(response: ServerResponse, { code, body, headers = {} }: Reply, now: Date): void {
   const isJson = typeof body === 'object';
-  const text = isJson ? `${JSON.stringify(body)}\n` : (body ?? '');
+  const text = Buffer.from(isJson ? `${JSON.stringify(body)}\n` : (body ?? ''));
+  const isCompressed = text.length > compressedFrom && /\bgzip\b/.test(String(response.req.headers['accept-encoding']));
+  const bytes = isCompressed ? gzipSync(text, { level: 1 }) : text;
   response.writeHead(code, {
     'audit-id': randomUUID(),
     'cache-control': 'no-cache, private',
     'content-type': isJson ? 'application/json' : 'text/plain; charset=utf-8',
     date: now.toUTCString(),
-    'content-length': Buffer.byteLength(text),
+    'content-length': bytes.length,
+    ...(isCompressed ? { 'content-encoding': 'gzip', vary: 'Accept-Encoding' } : {}),
     ...headers,
   });
-  response.end(text);
+  response.end(bytes);
 }
 
 /** Every request that is not an upgrade. */

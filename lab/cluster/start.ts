@@ -68,6 +68,7 @@ export async function startCluster(options: ClusterOptions): Promise<LabCluster>
   const snapshots = new Snapshots();
   const routes = { store, now, snapshots, served: servedResources(flavour, options.absentGroups ?? []) };
   const enforcement = enforceOnChange(store, network);
+  await network.enforce(store.all());
   store.onChange(({ type, resource, object }) => {
     if (type === 'DELETED' && resource.kind === 'Pod') processes.kill(object.metadata.uid);
   });

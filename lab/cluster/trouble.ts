@@ -4,8 +4,16 @@ import { failure, plain, type Refusal } from './status.ts';
 
 export type RequestTrouble = 'too-many-requests' | 'server-error' | 'unavailable' | 'drop';
 
-/** How an exec goes wrong. The first two before the upgrade, the others after it. */
-export type ExecTrouble = 'kubelet-down' | 'runtime-down' | 'hang' | 'drop' | 'flood' | 'garbage' | 'early-success';
+/** How an exec goes wrong. The first three before the upgrade, the others after it. */
+export type ExecTrouble =
+  | 'no-answer'
+  | 'kubelet-down'
+  | 'runtime-down'
+  | 'hang'
+  | 'drop'
+  | 'flood'
+  | 'garbage'
+  | 'early-success';
 
 /** Thrown where the connection must end without an answer. */
 export class DroppedConnection extends Error {}
@@ -74,7 +82,7 @@ export function makeTrouble(elsewhere: TroubleElsewhere): Troublemaker {
   return {
     switches,
     async before(method, pathname) {
-      if (switches.latencyMs > 0) await wait(switches.latencyMs);
+      if (switches.latencyMs > 0) await wait(switches.latencyMs, undefined, { ref: false });
       const isExec = /\/pods\/[^/]+\/exec$/.test(pathname);
       const next = planned.find(
         ({ left, how, matching }) =>

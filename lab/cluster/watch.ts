@@ -1,5 +1,4 @@
 import type { ServerResponse } from 'node:http';
-import type { KubeObject } from '../contract.ts';
 import type { ResourcePath } from './paths.ts';
 import { selection, shapeAsked, shaped } from './read.ts';
 import { type ApiRequest, isTrue } from './request.ts';
@@ -58,10 +57,11 @@ export function streamWatch(
       },
     });
   const show = (change: Change) => {
+    // A watch from the future is silent until it arrives.
+    if (change.resource !== resource || change.revision <= Number(asked)) return;
     const type = seenAs(change, matches);
-    if (!type || change.resource !== resource) return;
-    const gone: KubeObject = change.object;
-    send(type, shaped(gone, shape));
+    if (!type) return;
+    send(type, shaped(change.object, shape));
   };
 
   const isFromNow = asked === '' || asked === '0' || wantsInitial;

@@ -11,29 +11,39 @@ const names = (objects: readonly { readonly kind: string; readonly metadata: { r
   objects.filter(({ kind }) => kind === 'NetworkPolicy').map(({ metadata }) => metadata.name);
 
 describe('lab/cluster/enforcement', () => {
+  it('has enforced what it starts with before anybody can ask', async () => {
+    lab = await startLab();
+
+    expect(lab.network.enforced).toHaveLength(1);
+    expect(lab.network.enforced[0]?.some(({ kind }) => kind === 'Tier')).toBe(true);
+  });
+
   it('answers the write first and enforces afterwards, one run at a time, with the newest state', async () => {
     let isBusy = false;
+    let isStarted = false;
     let hasOverlapped = false;
     let release: () => void = () => undefined;
     const gate = new Promise<void>((resolve) => {
       release = resolve;
     });
     const network = standInNetwork(async () => {
+      if (!isStarted) return;
       hasOverlapped ||= isBusy;
       isBusy = true;
       await gate;
       isBusy = false;
     });
     lab = await startLab({ network });
+    isStarted = true;
 
     for (const name of ['a', 'b', 'c']) {
       expect((await lab.ask('writer', 'POST', policies, { body: body(name) })).code).toBe(201);
     }
-    await eventually(() => network.enforced.length === 1, 'the first run');
+    await eventually(() => network.enforced.length === 2, 'the first run');
     release();
     await lab.cluster.settled();
 
-    expect(network.enforced).toHaveLength(2);
+    expect(network.enforced).toHaveLength(3);
     expect(names(network.enforced.at(-1))).toEqual(['a', 'b', 'c']);
     expect(hasOverlapped).toBe(false);
   });
@@ -56,15 +66,16 @@ describe('lab/cluster/enforcement', () => {
     await lab.ask('writer', 'POST', `${policies}?dryRun=All`, { body: body('a') });
     await lab.cluster.settled();
 
-    expect(lab.network.enforced).toEqual([]);
+    expect(lab.network.enforced).toHaveLength(1);
   });
 
   it('tells whoever waits that it failed, and tries again with the next change', async () => {
-    let isBroken = true;
+    let isBroken = false;
     const network = standInNetwork(async () => {
       if (isBroken) throw new Error('nft: no such table');
     });
     lab = await startLab({ network });
+    isBroken = true;
     await lab.ask('writer', 'POST', policies, { body: body('a') });
 
     await expect(lab.cluster.settled()).rejects.toThrow('nft: no such table');

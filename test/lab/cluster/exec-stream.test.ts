@@ -110,6 +110,31 @@ describe('lab/cluster/exec-stream', () => {
     expect(result.status().details.causes[0].message).toBe('1');
   });
 
+  it('blocks the process when the client stops reading, and loses nothing', async () => {
+    const progress = join(folder, 'progress');
+    const script = 'i=0; while [ $i -lt 80 ]; do head -c 1048576 /dev/zero; echo >>"$1"; i=$((i+1)); done';
+    const run = rawExec(lab, { command: sh(script, progress) });
+    await run.opened;
+    run.socket.pause();
+
+    const written = () => (existsSync(progress) ? readFileSync(progress).length : 0);
+    const isStill = async () => {
+      const before = written();
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      return before > 0 && before === written();
+    };
+    await eventually(isStill, 'a blocked process');
+    const blockedAt = written();
+    run.socket.resume();
+    const { frames, closeCode } = await run.done;
+
+    expect(blockedAt).toBeLessThan(60);
+    expect(closeCode).toBe(1000);
+    expect(frames.filter(({ channel }) => channel === 1).reduce((sum, { payload }) => sum + payload.length, 0)).toBe(
+      80 * 1_048_576,
+    );
+  });
+
   it('feeds standard input and ends it on the close frame of version 5', async () => {
     const run = rawExec(lab, { command: ['cat'], stdin: true });
     await run.opened;

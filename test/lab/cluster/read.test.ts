@@ -96,6 +96,17 @@ describe('lab/cluster/read', () => {
     expect(wrong.code).toBe(406);
   });
 
+  it('compresses what is large, and only that', async () => {
+    const large = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'large', namespace: 'shop' } };
+    await lab.cluster.apply({ ...large, data: { text: 'x'.repeat(200_000) } });
+
+    const [big, small] = await Promise.all([get('/api/v1/namespaces/shop/configmaps'), get('/api/v1/nodes')]);
+
+    expect(big.headers.get('content-encoding')).toBe('gzip');
+    expect(big.json.items[0].data.text).toHaveLength(200_000);
+    expect(small.headers.get('content-encoding')).toBeNull();
+  });
+
   it('names what is missing', async () => {
     const missing = await get('/apis/networking.k8s.io/v1/namespaces/shop/networkpolicies/nix');
 

@@ -78,6 +78,17 @@ describe('lab/cluster/trouble', () => {
     expect((await run.done).frames).toEqual([]);
   });
 
+  it('leaves a handshake without an answer', async () => {
+    lab.cluster.trouble.exec = 'no-answer';
+    const run = rawExec(lab, {});
+    const failed = run.opened.catch((error: unknown) => String(error));
+
+    await eventually(() => lab.cluster.audit.some(({ verb, code }) => verb === 'exec' && code === 0), 'the request');
+    run.socket.terminate();
+
+    expect(await failed).toContain('closed before the connection was established');
+  });
+
   it('drops an exec in the middle of its output', async () => {
     lab.cluster.trouble.exec = 'drop';
 

@@ -113,6 +113,17 @@ describe('lab/cluster/watch', () => {
     expect(seen.events).toMatchObject([{ type: 'ERROR', object: { reason: 'Expired', code: 410 } }]);
   });
 
+  it('is silent from a revision of the future', async () => {
+    const seen = await watch({ resourceVersion: Number(await podsNow()) + 1 });
+    await lab.cluster.apply(pod('before-it'));
+    await lab.cluster.apply(pod('after-it'));
+
+    await eventually(() => seen.events.length > 0, 'an event');
+    seen.stop();
+
+    expect(seen.names()).toEqual(['ADDED after-it']);
+  });
+
   it('ends cleanly after the time asked for, with a bookmark before', async () => {
     const seen = await watch({ resourceVersion: await podsNow(), timeoutSeconds: 1, allowWatchBookmarks: true });
 
