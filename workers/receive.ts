@@ -3,15 +3,6 @@ import { z } from 'zod';
 import { BotError } from '../src/errors.ts';
 import type { JobDefinition } from '../src/jobs/job.ts';
 
-/** One attempt at one job, as the queue hands it over. */
-export interface Delivery {
-  readonly name: string;
-  readonly data: unknown;
-  /** Counted from 1. */
-  readonly attempt: number;
-  readonly attempts: number;
-}
-
 /** The seam between BullMQ and a processor: parse first, and let only retryable failures be retried. */
 export async function receive<P, R>(
   job: JobDefinition<P>,
