@@ -95,10 +95,9 @@ export class Store {
     return before;
   }
 
-  /** Changes after a revision, or undefined when they are no longer remembered. */
-  since(revision: number): readonly Change[] | undefined {
-    if (revision < this.#oldest) return undefined;
-    return this.#history.filter((change) => change.revision > revision);
+  /** Every remembered change, or undefined when some after this revision are forgotten. */
+  historyFrom(revision: number): readonly Change[] | undefined {
+    return revision < this.#oldest ? undefined : this.#history;
   }
 
   /** Forgets the past, so that every older revision is answered with 410. */

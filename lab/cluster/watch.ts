@@ -57,7 +57,7 @@ export function streamWatch(
       },
     });
   const show = (change: Change) => {
-    // A watch from the future is silent until it arrives.
+    // Also those to come: a watch from the future is silent until it arrives.
     if (change.resource !== resource || change.revision <= Number(asked)) return;
     const type = seenAs(change, matches);
     if (!type) return;
@@ -65,7 +65,7 @@ export function streamWatch(
   };
 
   const isFromNow = asked === '' || asked === '0' || wantsInitial;
-  const missed = isFromNow ? [] : store.since(Number(asked));
+  const missed = isFromNow ? [] : store.historyFrom(Number(asked));
   if (!missed) {
     const message = `too old resource version: ${asked} (${store.oldestRevision})`;
     send('ERROR', statusBody(410, message, { reason: 'Expired' }));

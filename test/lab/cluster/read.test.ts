@@ -59,11 +59,14 @@ describe('lab/cluster/read', () => {
 
   it('pages through one moment, whatever happens meanwhile', async () => {
     const whole = namesOf((await get(pods)).json);
+    const selected = (await get(`${pods}?limit=1&labelSelector=app`)).json;
     const first = (await get(`${pods}?limit=2`)).json;
     await lab.cluster.apply({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'zz-later', namespace: 'shop' } });
     const rest = (await get(`${pods}?limit=500&continue=${first.metadata.continue}`)).json;
     await lab.cluster.remove({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'zz-later', namespace: 'shop' } });
 
+    expect(selected.metadata).toHaveProperty('continue');
+    expect(selected.metadata).not.toHaveProperty('remainingItemCount');
     expect(first.metadata.remainingItemCount).toBe(whole.length - 2);
     expect([...namesOf(first), ...namesOf(rest)]).toEqual(whole);
     expect(rest.metadata.resourceVersion).toBe(first.metadata.resourceVersion);

@@ -95,9 +95,9 @@ export const objects: readonly KubeObject[] = [
       initContainerStatuses: [{ name: 'init-done', state: { terminated: { exitCode: 0 } } }],
     },
   }),
-  pod('finished', {
-    status: { phase: 'Succeeded', containerStatuses: [{ name: 'app', state: { terminated: { exitCode: 0 } } }] },
-  }),
+  // Their last status still says running: the phase decides.
+  pod('finished', { status: { phase: 'Succeeded' } }),
+  pod('evicted', { status: { phase: 'Failed' } }),
   pod('unscheduled', { spec: { nodeName: undefined }, status: { phase: 'Pending', containerStatuses: undefined } }),
   pod('lost', { spec: { nodeName: 'nodez' } }),
   {

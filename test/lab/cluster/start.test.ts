@@ -40,6 +40,20 @@ describe('lab/cluster/start', () => {
     });
   });
 
+  it('lets a test change the world as an admin could', async () => {
+    const [first] = lab.cluster.objects('Pod').filter(({ metadata }) => metadata.name === 'checkout-1');
+    const labelled = { ...first!, metadata: { name: 'checkout-1', namespace: 'shop', labels: { changed: 'yes' } } };
+
+    const applied = await lab.cluster.apply(labelled);
+    const { json } = await lab.ask('prober', 'GET', '/api/v1/namespaces/shop/pods/checkout-1');
+
+    expect(json.metadata).toMatchObject({ labels: { changed: 'yes' }, uid: first?.metadata.uid });
+    expect(applied.metadata.resourceVersion).toBe(json.metadata.resourceVersion);
+    await expect(
+      lab.cluster.remove({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'nix', namespace: 'shop' } }),
+    ).rejects.toThrow('No Pod shop/nix');
+  });
+
   it('writes every request into the audit', async () => {
     const from = lab.cluster.audit.length;
 

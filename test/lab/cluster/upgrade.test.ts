@@ -10,6 +10,9 @@ beforeAll(async () => {
     roles: {
       'get-only': [{ apiGroups: [''], resources: ['pods/exec'], verbs: ['get'] }],
       'create-only': [{ apiGroups: [''], resources: ['pods/exec'], verbs: ['create'] }],
+      'one-pod': [
+        { apiGroups: [''], resources: ['pods/exec'], verbs: ['get', 'create'], resourceNames: ['checkout-1'] },
+      ],
       'in-other': [{ apiGroups: [''], resources: ['pods/exec'], verbs: ['get', 'create'], namespaces: ['other'] }],
     },
   });
@@ -64,6 +67,7 @@ describe('lab/cluster/upgrade', () => {
     ${'a waiting container'} | ${{ pod: 'multi', container: 'nt' }}        | ${500} | ${'container not found ("nt")'}
     ${'a finished init'}     | ${{ pod: 'multi', container: 'init-done' }} | ${500} | ${'container not found ("init-done")'}
     ${'a finished pod'}      | ${{ pod: 'finished' }}                      | ${500} | ${'container not found ("app")'}
+    ${'an evicted pod'}      | ${{ pod: 'evicted' }}                       | ${500} | ${'container not found ("app")'}
     ${'no stream at all'}    | ${{ streams: [] }}                          | ${400} | ${'you must specify at least 1 of stdin, stdout, stderr'}
   `('answers $situation with $code in plain text', async ({ ask, code, text }) => {
     const refused = await refusedExec(lab, ask);
@@ -88,9 +92,11 @@ describe('lab/cluster/upgrade', () => {
     expect(JSON.parse(withoutCreate.text)).toMatchObject({ code: 403, message: 'pods "checkout-1" is forbidden: ' });
   });
 
-  it('forbids before it says whether the pod exists, and by namespace', async () => {
+  it('forbids before it says whether the pod exists, by namespace and by name', async () => {
     expect((await refusedExec(lab, { user: 'reader', pod: 'zip' })).code).toBe(403);
     expect((await refusedExec(lab, { user: 'in-other' })).code).toBe(403);
+    expect((await refusedExec(lab, { user: 'one-pod', pod: 'checkout-2' })).code).toBe(403);
+    expect((await execToEnd(lab, { user: 'one-pod' })).closeCode).toBe(1000);
     expect((await execToEnd(lab, { user: 'in-other', namespace: 'other', pod: 'elsewhere' })).closeCode).toBe(1000);
   });
 
