@@ -30,16 +30,16 @@ export const nodeEgress = defineCheck({
       gatewaysOf(observedIn(extra.nodeDestinationRoutes), observedIn(extra.nodeRoutes)),
     );
     if (hop) return unreachableHop(node, hop, facts);
-    if (
-      failing.every(({ failures }) => failures.every((outcome) => outcome === 'ENETUNREACH' || outcome === 'EINVAL'))
-    ) {
+    const lookups = observedIn(extra.nodeDestinationRoutes)?.filter(({ to }) => to.includes(':')) ?? [];
+    if (lookups.some(({ problem }) => problem !== null)) {
       return {
         outcome: 'inconclusive',
         summary: `Node ${node} finds no route for its own packets, so nothing was learned about the network beyond.`,
         facts,
       };
     }
-    return failing.length > 1 ? blackHole(node, failing, facts) : oneDestination(node, failing, facts);
+    const isHopKnown = extra.nodeNeighbours.status === 'observed';
+    return failing.length > 1 ? blackHole(node, failing, facts, isHopKnown) : oneDestination(node, failing, facts);
   },
 });
 
@@ -81,14 +81,14 @@ function unreachableHop(node: string, hop: Neighbour, facts: readonly string[]):
   };
 }
 
-function blackHole(node: string, failing: readonly Tally[], facts: readonly string[]): Judgement {
+function blackHole(node: string, failing: readonly Tally[], facts: readonly string[], isHopKnown: boolean): Judgement {
   const places = failing.map(({ address }) => address).join(' and ');
   return {
     outcome: 'fail',
     cause: 'node-upstream-black-hole',
     confidence: 'likely',
-    ruledOut: ['node-nexthop-unreachable'],
-    neighbours: [],
+    ruledOut: isHopKnown ? ['node-nexthop-unreachable'] : [],
+    neighbours: isHopKnown ? [] : ['node-nexthop-unreachable'],
     isDeciding: false,
     summary: `Node ${node} itself does not reach ${places}, though it has a route, so the network beyond the node does not carry its IPv6.`,
     facts,

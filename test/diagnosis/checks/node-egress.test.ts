@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { nodeEgress } from '../../../src/diagnosis/checks/node-egress.ts';
+import { failed } from '../../../src/evidence/observation.ts';
+import { anchors, connects, healthy, said } from '../../helpers/healthy-evidence.ts';
+
+const [first, second] = anchors;
+const hop = (state: string, address = 'fe80::1') => ({
+  nodeNeighbours: [{ address, device: 'eth0', mac: null, state, isRouter: false }],
+});
+const named = { attempt: { isNamed: true, destinations: [{ family: 6 as const, address: first, port: 443 }] } };
+const noLookups = { nodeDestinationRoutes: failed('NOT_ATTEMPTED', '') };
+const routeless = {
+  nodeConnects: connects(anchors, 'ENETUNREACH'),
+  nodeDestinationRoutes: healthy.nodeDestinationRoutes.map((each) => ({
+    ...each,
+    device: null,
+    gateway: null,
+    problem: 'Network is unreachable',
+  })),
+};
+
+describe('diagnosis/checks/node-egress', () => {
+  it.each`
+    situation                                         | changes                                                                               | cause                         | confidence
+    ${'nothing connecting and a gateway that FAILED'} | ${{ nodeConnects: connects(anchors, 'EHOSTUNREACH'), ...hop('FAILED') }}              | ${'node-nexthop-unreachable'} | ${'certain'}
+    ${'the same without look-ups'}                    | ${{ nodeConnects: connects(anchors, 'TIMEOUT'), ...hop('INCOMPLETE'), ...noLookups }} | ${'node-nexthop-unreachable'} | ${'certain'}
+    ${'silence beyond a gateway that answers'}        | ${{ nodeConnects: connects(anchors, 'TIMEOUT'), ...hop('REACHABLE') }}                | ${'node-upstream-black-hole'} | ${'likely'}
+    ${'silence and some other neighbour that FAILED'} | ${{ nodeConnects: connects(anchors, 'TIMEOUT'), ...hop('FAILED', 'fe80::99') }}       | ${'node-upstream-black-hole'} | ${'likely'}
+    ${'a router beyond that has no route'}            | ${{ nodeConnects: connects(anchors, 'ENETUNREACH') }}                                 | ${'node-upstream-black-hole'} | ${'likely'}
+  `('$cause ($confidence) with $situation', ({ changes, cause, confidence }) => {
+    expect(said(nodeEgress, changes).judgement).toMatchObject({ outcome: 'fail', cause, confidence });
+  });
+
+  it.each`
+    situation                                 | changes                                                                                    | outcome
+    ${'everything connecting'}                | ${{}}                                                                                      | ${'pass'}
+    ${'an empty neighbour table'}             | ${{ nodeNeighbours: [] }}                                                                  | ${'pass'}
+    ${'one anchor of two that fails'}         | ${{ nodeConnects: [...connects([first], 'connected'), ...connects([second], 'TIMEOUT')] }} | ${'pass'}
+    ${'an attempt in between that fails'}     | ${{ nodeConnects: connects(anchors, 'connected', 'TIMEOUT', 'connected') }}                | ${'inconclusive'}
+    ${'no route on the node at all'}          | ${routeless}                                                                               | ${'inconclusive'}
+    ${'one named destination that is silent'} | ${{ ...named, nodeConnects: connects([first], 'TIMEOUT') }}                                | ${'inconclusive'}
+    ${'nothing tried'}                        | ${{ nodeConnects: [] }}                                                                    | ${'inconclusive'}
+    ${'a node that nobody looked at'}         | ${{ nodeConnects: failed('READ_REFUSED', '') }}                                            | ${'unknown'}
+  `('$outcome with $situation', ({ changes, outcome }) => {
+    expect(said(nodeEgress, changes).outcome).toBe(outcome);
+  });
+
+  it('does not rule out the gateway when the neighbours were not read', () => {
+    const { judgement } = said(nodeEgress, {
+      nodeConnects: connects(anchors, 'TIMEOUT'),
+      nodeNeighbours: failed('TIMED_OUT', ''),
+    });
+
+    expect(judgement).toMatchObject({ cause: 'node-upstream-black-hole', neighbours: ['node-nexthop-unreachable'] });
+  });
+
+  it('says so when a named destination refuses the node as well', () => {
+    const { summary } = said(nodeEgress, { ...named, nodeConnects: connects([first], 'ECONNREFUSED') });
+
+    expect(summary).toContain('packets travel both ways');
+  });
+});
