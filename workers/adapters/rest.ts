@@ -1,0 +1,168 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { request as send } from 'undici';
+import type { ListQuery, RawObject, ReadOutcome } from '../../src/ports.ts';
+import { type Answer, fromJson, isRecord, refusalFrom } from './api-answer.ts';
+import { CredentialsError, codeOf, type Door, sayFailure } from './door.ts';
+
+export interface RestOptions {
+  readonly door: Door;
+  readonly userAgent: string;
+  readonly signal: AbortSignal;
+  /** Of one request; the server is told to give up a little earlier. */
+  readonly deadlineMs?: number;
+  /** Called once per request that is sent, repetitions included. */
+  readonly onRequest: () => void;
+}
+
+export interface RestRequest {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+export type Answered = { readonly ok: true; readonly answer: Answer } | Extract<ReadOutcome<never>, { ok: false }>;
+
+export interface Rest {
+  /** Any answer of the server, also a refusal; `ok: false` when there was none. */
+  send(request: RestRequest): Promise<Answered>;
+  read(request: RestRequest): Promise<ReadOutcome<RawObject>>;
+  list(
+    path: string,
+    query?: ListQuery,
+  ): Promise<ReadOutcome<{ readonly items: readonly RawObject[]; readonly isComplete: boolean }>>;
+}
+
+const maxBodyBytes = 64 * 1024 * 1024;
+const pageSize = 500;
+/** A connection that the server closed while idle, and a server that asks to wait: neither has done anything. */
+const repeatable = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
+
+/** Raw JSON over one dispatcher: objects as they are stored, in neither a client's types nor its dates. */
+export function restClient({ door, userAgent, signal, deadlineMs = 10_000, onRequest }: RestOptions): Rest {
+  async function once({ method, path, query, body }: RestRequest): Promise<Answer> {
+    const { headers, dispatcher } = await door.credentials();
+    const url = new URL(door.server + checkedPath(path));
+    const seconds = Math.max(1, Math.floor(deadlineMs / 1_000) - 1);
+    for (const [name, value] of Object.entries({ ...query, timeout: `${seconds}s` })) url.searchParams.set(name, value);
+    onRequest();
+    const response = await send(url, {
+      method,
+      dispatcher,
+      signal: AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]),
+      headers: {
+        ...headers,
+        accept: 'application/json',
+        'user-agent': userAgent,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      body: body === undefined ? null : JSON.stringify(body),
+    });
+    return { status: response.statusCode, headers: response.headers, text: await capped(response.body) };
+  }
+
+  async function sendRequest(request: RestRequest): Promise<Answered> {
+    for (let attempt = 1; ; attempt += 1) {
+      const isLast = attempt === 3 || request.method !== 'GET';
+      try {
+        const answer = await once(request);
+        const pauseMs = retryAfterMs(answer);
+        if (isLast || pauseMs === null) return { ok: true, answer };
+        await wait(pauseMs, undefined, { signal });
+      } catch (error) {
+        if (!isLast && !signal.aborted && repeatable.has(codeOf(error) ?? '')) continue;
+        return { ok: false, reason: 'unavailable', status: 0, message: sayEnd(error) };
+      }
+    }
+  }
+
+  function sayEnd(error: unknown): string {
+    if (signal.aborted) return 'The run was stopped';
+    if (error instanceof Error && error.name === 'TimeoutError') {
+      return `${sayFailure(door, { code: 'ETIMEDOUT' })} within ${Math.round(deadlineMs / 1_000)} s`;
+    }
+    if (error instanceof CredentialsError) return error.message;
+    return sayFailure(door, error);
+  }
+
+  async function read(request: RestRequest): Promise<ReadOutcome<RawObject>> {
+    const answered = await sendRequest(request);
+    if (!answered.ok) return answered;
+    const { answer } = answered;
+    if (answer.status < 200 || answer.status > 299) return refusalFrom(answer);
+    const value = fromJson(answer.text);
+    if (isRecord(value)) return { ok: true, value };
+    return { ok: false, reason: 'unavailable', status: answer.status, message: 'The API server answered without JSON' };
+  }
+
+  return {
+    send: sendRequest,
+    read,
+    async list(path, { labelSelector, fieldSelector, limit } = {}) {
+      const query = { ...(labelSelector ? { labelSelector } : {}), ...(fieldSelector ? { fieldSelector } : {}) };
+      const wanted = limit ?? Number.POSITIVE_INFINITY;
+      let restarts = 0;
+      let items: RawObject[] = [];
+      let next: string | null = null;
+      for (;;) {
+        const page: Record<string, string> = { ...query, limit: String(Math.min(pageSize, wanted - items.length)) };
+        const outcome: ReadOutcome<RawObject> = await read({
+          method: 'GET',
+          path,
+          query: next === null ? page : { ...page, continue: next },
+        });
+        // The page token outlived the revision that it belongs to: the list begins anew.
+        if (!outcome.ok && outcome.status === 410 && next !== null && restarts < 2) {
+          restarts += 1;
+          items = [];
+          next = null;
+          continue;
+        }
+        if (!outcome.ok) return outcome;
+        items = [...items, ...itemsOf(outcome.value)];
+        next = continueOf(outcome.value);
+        if (next === null || items.length >= wanted) break;
+      }
+      return { ok: true, value: { items, isComplete: next === null } };
+    },
+  };
+}
+
+function checkedPath(path: string): string {
+  if (!/^\/[A-Za-z0-9._~/-]*$/u.test(path) || /\/\.{1,2}(\/|$)/u.test(path)) {
+    throw new Error('an API path is made of validated names');
+  }
+  return path;
+}
+
+async function capped(body: AsyncIterable<unknown>): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  let bytes = 0;
+  for await (const chunk of body) {
+    if (!(chunk instanceof Uint8Array)) continue;
+    bytes += chunk.byteLength;
+    if (bytes > maxBodyBytes) throw new Error('an answer of the API server is too long');
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+function retryAfterMs({ status, headers }: Answer): number | null {
+  if (status !== 429 && status !== 503) return null;
+  const seconds = Number(headers['retry-after']);
+  return Number.isFinite(seconds) && seconds >= 0 && seconds <= 2 ? seconds * 1_000 : null;
+}
+
+/** Items of built-in lists have no kind of their own; the list's name has it. */
+function itemsOf(list: RawObject): RawObject[] {
+  const { items, kind, apiVersion } = list;
+  if (!Array.isArray(items)) return [];
+  const itemKind = typeof kind === 'string' ? kind.replace(/List$/u, '') : undefined;
+  return items.filter(isRecord).map((item) => ({ apiVersion, kind: itemKind, ...item }));
+}
+
+function continueOf({ metadata }: RawObject): string | null {
+  const token = isRecord(metadata) ? metadata.continue : undefined;
+  return typeof token === 'string' && token !== '' ? token : null;
+}
