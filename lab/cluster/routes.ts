@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { reviewAccess } from './access-review.ts';
+import { create } from './create.ts';
 import { remove } from './delete.ts';
 import { discover } from './discovery.ts';
 import { checkStreams, locate } from './exec-target.ts';
@@ -8,8 +9,9 @@ import { readList, readOne, type Snapshots } from './read.ts';
 import { type ApiRequest, isTrue } from './request.ts';
 import { groupVersionOf, type Resource } from './resources.ts';
 import { badRequest, methodNotAllowed, pageNotFound, type Reply } from './status.ts';
+import { patch, replace } from './update.ts';
 import { streamWatch } from './watch.ts';
-import { create, patch, replace, type WriteContext } from './write.ts';
+import type { WriteContext } from './write.ts';
 
 export interface Routes extends WriteContext {
   readonly served: readonly Resource[];
