@@ -42,7 +42,8 @@ export function fakeWriter(now: Date): FakeWriter {
     return failure(next.reason);
   }
   function put(object: StoredObject): StoredObject {
-    const stored = structuredClone({ ...object, metadata: { ...object.metadata, uid: randomUUID() } });
+    const stamp = { uid: randomUUID(), creationTimestamp: writer.now.toISOString() };
+    const stored = structuredClone({ ...object, metadata: { ...object.metadata, ...stamp } });
     objects.set(keyOf(object), stored);
     return stored;
   }

@@ -1,0 +1,84 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { policiesWith, type RemediationWorld, remediationWorld, threadTs } from '../../helpers/remediation-world.ts';
+
+describe('workers/processors/propose', () => {
+  let world: RemediationWorld;
+
+  beforeEach(() => {
+    world = remediationWorld();
+  });
+
+  it('shows one card in the thread, notes it, and has the path tried once as a baseline', async () => {
+    await world.propose();
+
+    expect(world.record()).toMatchObject({
+      state: 'proposed',
+      requestedBy: 'U0ASKER',
+      checkedBy: 'U0CHECKER',
+      expiresAt: null,
+      lapsesAt: '2026-01-05T10:30:00.000Z',
+      pods: ['checkout-7d9f'],
+    });
+    expect(world.threads.textsIn(threadTs)).toHaveLength(1);
+    expect(world.record().cardTs).toBe(world.threads.shown[0]?.ts);
+    expect(await world.remediations.loadVerification(world.record().id, 0)).not.toBeNull();
+    expect(world.writer.created).toEqual([]);
+  });
+
+  it('shows no second card when its job runs again', async () => {
+    await world.propose();
+    await world.propose();
+
+    expect(world.threads.textsIn(threadTs)).toHaveLength(1);
+  });
+
+  it('shows the card when an earlier attempt saved the record and could not', async () => {
+    world.threads.fail('post', 'unreachable');
+    await expect(world.propose()).rejects.toThrow('Slack');
+    expect(world.record().cardTs).toBeNull();
+
+    await world.propose();
+
+    expect(world.record().cardTs).not.toBeNull();
+    expect(world.threads.textsIn(threadTs)).toHaveLength(1);
+  });
+
+  it('refuses with the reason of the plan, in the thread', async () => {
+    if (!world.reading.ok) throw new Error('the cluster can be read here');
+    world.reading = { ...world.reading, policies: policiesWith() };
+    await world.propose();
+    await world.propose();
+
+    expect(world.remediations.records.size).toBe(0);
+    expect(world.threads.textsIn(threadTs)).toHaveLength(1);
+  });
+
+  it('refuses what the cluster would not take, in its words', async () => {
+    world.writer.fail('dry-run', 'forbidden');
+    await world.propose();
+
+    expect(world.remediations.records.size).toBe(0);
+    expect(world.threads.textsIn(threadTs)[0]).toContain('the API server said forbidden');
+  });
+
+  it('refuses a report that is no longer there', async () => {
+    world.runs.reports.clear();
+    await world.propose();
+
+    expect(world.threads.textsIn(threadTs)[0]).toContain('No report');
+  });
+
+  it('tells whoever asked when the thread is closed to it', async () => {
+    world.runs.reports.clear();
+    world.threads.fail('post', 'is_archived');
+    await world.propose();
+
+    expect(world.threads.told).toMatchObject([{ user: 'U0ASKER', text: expect.stringContaining('No report') }]);
+  });
+
+  it('tries again when the cluster does not answer, and says so after the last attempt', async () => {
+    world.writer.fail('dry-run', 'unavailable', 2);
+    await expect(world.propose()).rejects.toMatchObject({ code: 'CLUSTER_UNAVAILABLE' });
+    expect(world.threads.shown).toEqual([]);
+  });
+});
