@@ -11,7 +11,7 @@ export interface LabRedis {
 }
 
 function find(...names: readonly string[]): string | undefined {
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  const folders = (process.env.PATH ?? '').split(delimiter);
   return names.flatMap((name) => folders.map((folder) => join(folder, name))).find((path) => existsSync(path));
 }
 
@@ -22,7 +22,9 @@ export async function freePort(): Promise<number> {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', () => {
       const address = server.address();
-      server.close(() => (address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port'))));
+      server.close(() =>
+        address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
+      );
     });
   });
 }
@@ -56,7 +58,7 @@ function ping(host: string, port: number): Promise<string> {
 
 /** A real Redis (or Valkey) on a free port with an append-only file; or the one that REDIS_URL names. */
 export async function startRedis(): Promise<LabRedis> {
-  const given = process.env['REDIS_URL'];
+  const given = process.env.REDIS_URL;
   if (given) {
     await awaitRedis(given, 2_000);
     return { url: given, stop: async () => {} };
@@ -66,7 +68,14 @@ export async function startRedis(): Promise<LabRedis> {
   if (!server) throw new Error('neither redis-server nor valkey-server is installed, and REDIS_URL is not set');
   const folder = mkdtempSync(join(tmpdir(), 'ipv6check-redis-'));
   const port = await freePort();
-  const options = { port, bind: '127.0.0.1', dir: folder, appendonly: 'yes', save: '', 'maxmemory-policy': 'noeviction' };
+  const options = {
+    port,
+    bind: '127.0.0.1',
+    dir: folder,
+    appendonly: 'yes',
+    save: '',
+    'maxmemory-policy': 'noeviction',
+  };
   const words = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
   // The signal on the parent's death keeps a killed lab from leaving a Redis behind.
   const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', server, ...words], { stdio: 'ignore' });

@@ -46,6 +46,11 @@ export class ExecProcesses {
 }
 
 function killAll(child: ExecProcess): void {
+  // Whoever else holds its output dies with the container, and is not waited for.
+  child.once('exit', () => {
+    child.stdout.destroy();
+    child.stderr.destroy();
+  });
   try {
     // An exec'd process leads its own group; where it does not, there is no such group.
     if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');

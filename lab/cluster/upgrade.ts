@@ -2,7 +2,7 @@ import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { Network } from '../contract.ts';
-import { chooseProtocol } from './exec-channel.ts';
+import { chooseProtocol, finish, startFailure } from './exec-channel.ts';
 import { type ExecProcesses, runExec } from './exec-stream.ts';
 import { checkContainer, checkStreams, kubeletDown, locate, runtimeDown } from './exec-target.ts';
 import { attributesOf, authorize, enter, type Gate, record } from './gate.ts';
@@ -68,7 +68,7 @@ export async function onUpgrade(
     sockets.handleUpgrade(incoming, socket, head, (webSocket) => {
       record(gate, incoming, 101);
       runExec(webSocket, { target, query, protocol, trouble }, network, processes).catch((error: unknown) => {
-        webSocket.close(1011, String(error).slice(0, 120));
+        finish(webSocket, startFailure(String(error), '0'.repeat(64), protocol));
       });
     });
   } catch (error) {
