@@ -1,5 +1,10 @@
 import { WebSocket } from 'ws';
-import type { Lab } from './stand-in.ts';
+import type { LabCluster } from '../../../lab/cluster/start.ts';
+import { configOf } from './stand-in.ts';
+
+interface Reachable {
+  readonly cluster: LabCluster;
+}
 
 export interface ExecResult {
   readonly protocol: string;
@@ -38,7 +43,7 @@ export interface ExecAsk {
 }
 
 /** An exec with nothing between the test and the frames. */
-export function rawExec(lab: Lab, ask: ExecAsk): RawExec {
+export function rawExec(lab: Reachable, ask: ExecAsk): RawExec {
   const {
     user = 'prober',
     pod = 'checkout-1',
@@ -50,7 +55,7 @@ export function rawExec(lab: Lab, ask: ExecAsk): RawExec {
   if (ask.container) query.set('container', ask.container);
   for (const word of command) query.append('command', word);
   for (const stream of [...streams, ...(ask.stdin ? ['stdin'] : [])]) query.set(stream, 'true');
-  const config = lab.config(user);
+  const config = configOf(lab.cluster, user);
   const socket = new WebSocket(
     `${lab.cluster.url.replace('https', 'wss')}/api/v1/namespaces/${namespace}/pods/${pod}/exec?${query}`,
     [...(ask.protocols ?? ['v5.channel.k8s.io', 'v4.channel.k8s.io'])],
@@ -109,9 +114,9 @@ export function rawExec(lab: Lab, ask: ExecAsk): RawExec {
   };
 }
 
-export const execToEnd = (lab: Lab, ask: ExecAsk): Promise<ExecResult> => rawExec(lab, ask).done;
+export const execToEnd = (lab: Reachable, ask: ExecAsk): Promise<ExecResult> => rawExec(lab, ask).done;
 
-export async function refusedExec(lab: Lab, ask: ExecAsk): Promise<Refused> {
+export async function refusedExec(lab: Reachable, ask: ExecAsk): Promise<Refused> {
   const outcome = await rawExec(lab, ask).opened;
   if (outcome === 'open') throw new Error('The exec was not refused');
   return outcome;

@@ -132,16 +132,18 @@ export interface Answer {
   readonly json: any;
 }
 
+export function configOf(cluster: LabCluster, user: string): KubeConfig {
+  const loaded = new KubeConfig();
+  loaded.loadFromString(cluster.kubeconfig(user));
+  return loaded;
+}
+
 export async function startLab(
   options: Partial<ClusterOptions> & { readonly network?: StandInNetwork } = {},
 ): Promise<Lab> {
   const network = options.network ?? standInNetwork();
   const cluster = await startCluster({ objects, ...options, network });
-  const config = (user: string) => {
-    const loaded = new KubeConfig();
-    loaded.loadFromString(cluster.kubeconfig(user));
-    return loaded;
-  };
+  const config = (user: string) => configOf(cluster, user);
   const ca = Buffer.from(config('admin').getCurrentCluster()?.caData ?? '', 'base64').toString();
   const agent = new Agent({ connect: { ca } });
 
