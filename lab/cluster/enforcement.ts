@@ -29,8 +29,8 @@ export function enforceOnChange(store: Store, network: Network): Enforcement {
         isQueued = false;
         await network.enforce(store.all());
       });
-    // A failure belongs to whoever waits for it; nobody waiting must not end the process.
-    running.catch(() => undefined);
+    // A failure belongs to whoever waits for it; where nobody does it must not be silent either.
+    running.catch((error: unknown) => process.emitWarning(`The lab's network was not programmed: ${String(error)}`));
   };
   const matters = ({ kind }: Resource) => !inert.has(kind);
   const stop = store.onChange(({ resource }) => {

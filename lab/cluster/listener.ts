@@ -14,6 +14,8 @@ export interface Listener {
 export async function listen({ certificate, key }: ServerIdentity, wantedPort: number): Promise<Listener> {
   // A command line of a megabyte travels in the request line, as far as a real server lets it.
   const server = createServer({ cert: certificate, key, maxHeaderSize: 1_048_576 });
+  // A real one keeps idle connections; Node's five seconds would race with the next request of a pooled client.
+  server.keepAliveTimeout = 180_000;
   const connections = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     connections.add(socket);

@@ -23,7 +23,7 @@ function requirement(text: string): (labels: Labels) => boolean {
     return (labels) => values.includes(labels[setKey] ?? '\u0000') === (set === 'in');
   }
   const [, not, bareKey] = existence.exec(text) ?? [];
-  if (bareKey !== undefined) return (labels) => bareKey in labels === (not === '');
+  if (bareKey !== undefined) return (labels) => Object.hasOwn(labels, bareKey) === (not === '');
   throw badRequest(`unable to parse requirement: found '${text}', expected: a label selector`);
 }
 

@@ -44,6 +44,11 @@ export async function onRequest(
       incoming.socket.destroy();
       return;
     }
+    // Half an answer cannot be taken back.
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
     const refusal = error instanceof Refusal ? error : failure(500, String(error), { reason: 'InternalError' });
     record(gate, incoming, refusal.reply.code);
     send(response, refusal.reply, gate.now());

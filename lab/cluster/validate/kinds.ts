@@ -101,6 +101,6 @@ export function objectShape(resource: Resource, object: Fields): Shape {
     status: 'any',
   };
   if (spec !== 'any') return { fields: named };
-  const others = Object.keys(fieldsOf(object)).filter((name) => !(name in named));
+  const others = Object.keys(fieldsOf(object)).filter((name) => !Object.hasOwn(named, name));
   return { fields: { ...Object.fromEntries(others.map((name) => [name, 'any' as const])), ...named } };
 }

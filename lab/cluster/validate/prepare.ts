@@ -85,7 +85,10 @@ export function prepare(resource: Resource, sent: unknown, validation: FieldVali
   return { object, warnings };
 }
 
+const quoted = (text: string) => JSON.stringify(text).replaceAll(/[^\x20-\x7e]/g, '?');
+
+/** A header holds no character beyond ASCII, whatever a field is called. */
 export function warningHeaders(warnings: readonly string[]): Fields & Readonly<Record<string, string>> {
   if (warnings.length === 0) return {};
-  return { warning: warnings.map((text) => `299 - ${JSON.stringify(text)}`).join(', ') };
+  return { warning: warnings.map((text) => `299 - ${quoted(text)}`).join(', ') };
 }

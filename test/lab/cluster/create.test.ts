@@ -105,6 +105,27 @@ describe('lab/cluster/create', () => {
     expect(lenient.headers.get('warning')).toBe('299 - "unknown field \\"spec.foo\\""');
   });
 
+  it('survives a field whose name no header can hold', async () => {
+    const answer = await send('POST', policies, policy(fresh(), { ...egress, 日本: 1 }));
+
+    expect(answer.code).toBe(201);
+    expect(answer.headers.get('warning')).toContain('unknown field');
+  });
+
+  it('makes up a name from a prefix', async () => {
+    const body = { metadata: { generateName: 'made-up-' }, spec: egress };
+
+    expect((await send('POST', policies, body)).json.metadata.name).toMatch(/^made-up-[0-9a-z]{5}$/);
+  });
+
+  it('gives one of two creators at once the object, and the other a conflict', async () => {
+    const name = fresh();
+
+    const codes = (await Promise.all([1, 2].map(() => send('POST', policies, policy(name))))).map(({ code }) => code);
+
+    expect(codes.toSorted()).toEqual([201, 409]);
+  });
+
   it('lets a writer write policies and nothing else', async () => {
     const answer = await send('POST', '/api/v1/namespaces/shop/pods', { metadata: { name: 'x' } });
 

@@ -163,6 +163,20 @@ describe('lab/cluster/exec-stream', () => {
     expect((await closed.done).stdout()).toBe('');
   });
 
+  it('answers pings, ignores unknown channels and takes text frames as data', async () => {
+    const run = rawExec(lab, { command: ['cat'], stdin: true });
+    await run.opened;
+
+    const ponged = new Promise<string>((resolve) => run.socket.once('pong', (data) => resolve(data.toString())));
+    run.socket.ping('there?');
+    run.socket.send(Buffer.from([9, 1, 2, 3]));
+    run.socket.send('\u0000as text');
+    run.socket.send(Buffer.from([255, 0]));
+
+    expect(await ponged).toBe('there?');
+    expect((await run.done).stdout()).toBe('as text');
+  });
+
   it('waits for every holder of standard output', async () => {
     const started = Date.now();
 

@@ -34,6 +34,7 @@ describe('lab/cluster/read', () => {
     ${'labelSelector=app%3Dcheckout,tier!%3Db&limit=1'}              | ${['checkout-1']}
     ${'labelSelector=tier in (a,b)'}                                 | ${['checkout-2']}
     ${'labelSelector=tier notin (b),app&limit=1'}                    | ${['checkout-1']}
+    ${'labelSelector=constructor'}                                   | ${[]}
     ${'labelSelector=!app'}                                          | ${[]}
     ${'fieldSelector=metadata.name%3Dmulti'}                         | ${['multi']}
     ${'fieldSelector=status.phase%3DSucceeded'}                      | ${['finished']}
