@@ -1,0 +1,99 @@
+# Both probes start with this. POSIX: busybox ash, dash and bash. $1 is the nonce, $2 how many seconds a connect may take.
+N=$1 T=$2
+shift 2
+export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin:/usr/bin:/bin"
+exec 3<&0 </dev/null
+# Every tool dies of TERM to the group and every shell here survives it: that is how connects end that take too long.
+trap : TERM
+
+# Milliseconds, into u. date has no milliseconds in busybox.
+now() { read -r u _ </proc/uptime; u=$((${u%.*} * 1000 + 1${u#*.}0 - 1000)); }
+
+# Runs a command as one section: its output, then a line with its name, exit code and time.
+sec() {
+  _n=$1
+  shift
+  now
+  _b=$u
+  "$@" 2>&1
+  _r=$?
+  now
+  printf '\n@@%s %s %s %s\n' "$N" "$_n" "$_r" $((u - _b))
+}
+
+# Ends the whole group, first so that shells can reap their children: an orphan may stay a zombie in this container.
+die() {
+  kill -TERM 0
+  now
+  _d=$u
+  while now; [ $((u - _d)) -lt 500 ]; do :; done
+  kill -9 0
+}
+
+# Nobody else stops this script when the client is gone; the end of its standard input does.
+guard() {
+  (
+    trap '' TERM
+    while read -r _ <&3; do :; done
+    die
+  ) >/dev/null 2>&1 &
+  G=$!
+}
+
+# TERM to the group after $1 seconds, the end of it $2 seconds later.
+alarm() {
+  (
+    trap : TERM
+    sleep "$1" && kill -TERM 0 && sleep "$2" && kill -9 0
+  ) >/dev/null 2>&1 3<&- &
+}
+
+finish() {
+  printf '@@%s end\n' "$N"
+  kill -TERM 0
+  kill -9 "$G"
+  wait
+  exit 0
+} 2>/dev/null
+
+# One connect: family, address, port, attempt. Prints one line and never blocks longer than its tool lives.
+try() {
+  trap : TERM
+  now
+  _b=$u
+  case $K in
+    timeout) m=$(exec timeout "$T" bash -c 'exec 9<>"/dev/tcp/$1/$2"' bash "$2" "$3" 2>&1) ;;
+    bash) m=$(exec bash -c 'exec 9<>"/dev/tcp/$1/$2"' bash "$2" "$3" 2>&1) ;;
+    nc-z) m=$(exec nc -n -v -z -w "$T" "$2" "$3" 2>&1) ;;
+    nc-e) m=$(exec nc -w "$T" "$2" "$3" -e true 2>&1) ;;
+    perl) m=$(exec perl -MSocket=:all -e '($f,$a,$p)=@ARGV;$d=$f==6?AF_INET6:AF_INET;$n=inet_pton($d,$a);socket(S,$d,SOCK_STREAM,6)&&connect(S,$f==6?pack_sockaddr_in6($p,$n):pack_sockaddr_in($p,$n))||die"$!\n"' "$1" "$2" "$3" 2>&1) ;;
+    openssl) m=$(exec openssl s_client -connect "[$2]:$3" 2>&1) ;;
+  esac
+  _r=$?
+  # s_client goes on to TLS, which is none of our business.
+  case $m in *'CONNECTED('*) _r=0 m= ;; esac
+  now
+  _h="$1 $2 $3 $4 $K $_r $((u - _b))"
+  set -f
+  # shellcheck disable=SC2086 # splits, so that several lines become one
+  set -- $m
+  m=$*
+  printf '%s %.160s\n' "$_h" "$m"
+}
+
+# Tries all destinations at once, each given as family:attempts:port:address.
+each() {
+  P=
+  for _t; do
+    _f=${_t%%:*} _t=${_t#*:}
+    _c=${_t%%:*} _t=${_t#*:}
+    _k=1
+    while [ "$_k" -le "$_c" ]; do
+      "$X" "$_f" "${_t#*:}" "${_t%%:*}" "$_k" 3<&- &
+      P="$P $!"
+      _k=$((_k + 1))
+    done
+  done
+  # A TERM to the group interrupts wait, and not what is waited for.
+  for _p in $P; do while kill -0 "$_p" 2>/dev/null; do wait "$_p"; done; done 2>/dev/null
+}
