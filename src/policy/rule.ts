@@ -1,0 +1,51 @@
+import type { Cidr } from '../net/cidr.ts';
+import { parseNet } from '../net/cidr.ts';
+import type { EgressRule, PortRange } from './model.ts';
+
+/** The rule that matches everything; each reader replaces what its API restricts. */
+export function ruleOf(path: string, action: EgressRule['action'], fields: Partial<EgressRule> = {}): EgressRule {
+  return {
+    path,
+    action,
+    ipVersion: null,
+    protocols: null,
+    notProtocols: [],
+    nets: null,
+    notNets: [],
+    ports: null,
+    notPorts: [],
+    selectsPeer: null,
+    selectsSource: null,
+    doubt: null,
+    ...fields,
+  };
+}
+
+const numbers: Readonly<Record<string, number>> = { icmp: 1, tcp: 6, udp: 17, icmpv6: 58, sctp: 132, udplite: 136 };
+
+/** A protocol's number; null for a name that nobody assigned. */
+export function protocolNumber(value: unknown): number | null {
+  if (typeof value === 'number') return value;
+  if (typeof value !== 'string') return null;
+  return numbers[value.toLowerCase()] ?? (/^\d+$/.test(value) ? Number(value) : null);
+}
+
+/** Calico's `80`, `"80"` and `"80:90"`; null for a named port. */
+export function portRange(value: unknown): PortRange | null {
+  const match = /^(\d{1,5})(?::(\d{1,5}))?$/.exec(String(value));
+  if (!match) return null;
+  return { from: Number(match[1]), to: Number(match[2] ?? match[1]) };
+}
+
+export interface Nets {
+  readonly cidrs: readonly Cidr[];
+  readonly unread: readonly string[];
+}
+
+export function netsOf(values: readonly string[]): Nets {
+  const parsed = values.map((value) => ({ value, cidr: parseNet(value) }));
+  return {
+    cidrs: parsed.flatMap(({ cidr }) => cidr ?? []),
+    unread: parsed.flatMap(({ value, cidr }) => (cidr ? [] : [value])),
+  };
+}

@@ -1,0 +1,122 @@
+import type { StoredObject } from '../evidence/objects.ts';
+
+export const managedBy = 'app.kubernetes.io/managed-by';
+export const product = 'ipv6check';
+export const remediationLabel = 'ipv6check.dev/remediation';
+export const expiresAt = 'ipv6check.dev/expires-at';
+
+/** The Calico tier that our chart ships: it ends with Pass, so that nothing in it can isolate. */
+export const ownTier = 'ipv6check';
+
+export type Layer = 'calico-tier' | 'cluster-network-policy' | 'network-policy';
+
+export interface Wish {
+  readonly id: string;
+  readonly namespace: string;
+  readonly matchLabels: Readonly<Record<string, string>>;
+  readonly matchExpressions: readonly Readonly<Record<string, unknown>>[];
+  readonly requestedBy: string;
+  readonly requestId: string;
+  readonly expiresAt: Date;
+}
+
+/** RFC 3339 in UTC without fractions, as the API server writes its own times. */
+export const timestamp = (time: Date): string => time.toISOString().replace(/\.\d+Z$/, 'Z');
+
+/** Kubernetes' LabelSelector in Calico's words. Labels are validated by the API server and hold no quotes. */
+export function calicoSelector({
+  matchLabels,
+  matchExpressions,
+}: Pick<Wish, 'matchLabels' | 'matchExpressions'>): string {
+  const words = (values: unknown) =>
+    (Array.isArray(values) ? values : []).map((value) => `'${String(value)}'`).join(', ');
+  const equal = Object.entries(matchLabels).map(([key, value]) => `${key} == '${value}'`);
+  const others = matchExpressions.map(({ key, operator, values }) => {
+    if (operator === 'In') return `${String(key)} in {${words(values)}}`;
+    if (operator === 'NotIn') return `${String(key)} not in {${words(values)}}`;
+    return operator === 'Exists' ? `has(${String(key)})` : `!has(${String(key)})`;
+  });
+  return [...equal, ...others].join(' && ');
+}
+
+function metadataOf(wish: Wish, name: string, namespace?: string): StoredObject['metadata'] {
+  return {
+    name,
+    ...(namespace === undefined ? {} : { namespace }),
+    labels: { [managedBy]: product, [remediationLabel]: wish.id },
+    annotations: {
+      [expiresAt]: timestamp(wish.expiresAt),
+      'ipv6check.dev/requested-by': wish.requestedBy,
+      'ipv6check.dev/request': wish.requestId,
+    },
+  };
+}
+
+/** The temporary policy: Egress alone, IPv6 alone, on one layer. */
+export function manifestFor(layer: Layer, wish: Wish): StoredObject {
+  const { id, namespace, matchLabels, matchExpressions } = wish;
+  const podSelector = {
+    ...(Object.keys(matchLabels).length > 0 ? { matchLabels } : {}),
+    ...(matchExpressions.length > 0 ? { matchExpressions } : {}),
+  };
+  if (layer === 'calico-tier') {
+    return {
+      apiVersion: 'projectcalico.org/v3',
+      kind: 'NetworkPolicy',
+      metadata: metadataOf(wish, `${ownTier}.${id}`, namespace),
+      spec: {
+        tier: ownTier,
+        order: 1,
+        selector: calicoSelector(wish),
+        types: ['Egress'],
+        egress: [{ action: 'Allow', ipVersion: 6 }],
+      },
+    };
+  }
+  if (layer === 'cluster-network-policy') {
+    const subject = {
+      pods: { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } }, podSelector },
+    };
+    return {
+      apiVersion: 'policy.networking.k8s.io/v1alpha2',
+      kind: 'ClusterNetworkPolicy',
+      metadata: metadataOf(wish, `${product}-${id}`),
+      spec: {
+        tier: 'Admin',
+        priority: 0,
+        subject,
+        egress: [{ name: 'allow-all-ipv6', action: 'Accept', to: [{ networks: ['::/0'] }] }],
+      },
+    };
+  }
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: metadataOf(wish, `${product}-${id}`, namespace),
+    spec: { podSelector, policyTypes: ['Egress'], egress: [{ to: [{ ipBlock: { cidr: '::/0' } }] }] },
+  };
+}
+
+/** Our name and our label together: our label alone, on a stranger's object, does not make it ours. */
+export function isOurs({ metadata }: StoredObject): boolean {
+  const id = metadata.labels?.[remediationLabel];
+  if (metadata.labels?.[managedBy] !== product || id === undefined || !/^r[a-z0-9]{19}$/.test(id)) return false;
+  return metadata.name === `${product}-${id}` || metadata.name === `${ownTier}.${id}`;
+}
+
+/**
+ * When an object ends. Missing, unreadable, or further from its creation than the maximum: that is over, too, for nothing
+ * may live without an end that we know.
+ */
+export function expiryOf({ metadata }: StoredObject, maximumMinutes: number): Date | 'expired' {
+  const { annotations, creationTimestamp } = metadata;
+  const text: unknown =
+    typeof annotations === 'object' && annotations !== null
+      ? Object.entries(annotations).find(([key]) => key === expiresAt)?.[1]
+      : undefined;
+  if (typeof text !== 'string' || !/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/.test(text)) return 'expired';
+  const end = new Date(text);
+  const born = new Date(typeof creationTimestamp === 'string' ? creationTimestamp : Number.NaN);
+  if (Number.isNaN(end.getTime())) return 'expired';
+  return !Number.isNaN(born.getTime()) && end.getTime() - born.getTime() > maximumMinutes * 60_000 ? 'expired' : end;
+}
