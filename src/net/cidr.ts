@@ -53,6 +53,15 @@ export function contains(cidr: Cidr, address: Address): boolean {
   return true;
 }
 
+/** Whether all of `inner` lies in `outer`. */
+export function isWithin(inner: Cidr, outer: Cidr): boolean {
+  return inner.prefixLength >= outer.prefixLength && contains(outer, inner);
+}
+
+export function overlaps(a: Cidr, b: Cidr): boolean {
+  return isWithin(a, b) || isWithin(b, a);
+}
+
 export function formatCidr({ family, words, prefixLength }: Cidr): string {
   return `${formatAddress({ family, words })}/${prefixLength}`;
 }
@@ -71,3 +80,8 @@ export const isUniqueLocal = (address: Address): boolean => contains(uniqueLocal
 export const isLinkLocal = (address: Address): boolean => contains(linkLocal, address);
 /** What IANA has given out for global unicast; documentation prefixes are in it. */
 export const isGlobalUnicast = (address: Address): boolean => contains(globalUnicast, address);
+
+const privateUse = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'].map(range);
+/** RFC 1918, RFC 6598 and RFC 4193: where clusters keep their pods. */
+export const isPrivate = (address: Address): boolean =>
+  isUniqueLocal(address) || privateUse.some((cidr) => contains(cidr, address));

@@ -3,6 +3,7 @@ import { labelSelector } from './labels.ts';
 import type { CompiledPolicy, EgressRule } from './model.ts';
 import { has, type Json, record, records, strings } from './read.ts';
 import { netsOf, protocolNumber, ruleOf } from './rule.ts';
+import { allOf, byNamespaceLabels, byPodLabels, type Criterion, namespaceLabelsIn } from './selection.ts';
 
 export interface AdminPolicy extends CompiledPolicy {
   readonly tier: 'admin' | 'baseline';
@@ -15,88 +16,96 @@ const actions: Readonly<Record<string, EgressRule['action']>> = {
   Pass: 'pass',
 };
 
-/** policy.networking.k8s.io: ClusterNetworkPolicy, and its elders AdminNetworkPolicy and BaselineAdminNetworkPolicy. */
-export function compileAdminPolicy(policy: StoredObject): AdminPolicy | null {
+/**
+ * policy.networking.k8s.io: ClusterNetworkPolicy, and its elders AdminNetworkPolicy and BaselineAdminNetworkPolicy. Null
+ * without egress rules: these never isolate by themselves. `doubt` says why it may not be enforced at all.
+ */
+export function compileAdminPolicy(policy: StoredObject, doubt: string | null): AdminPolicy | null {
   const spec = record(policy.spec);
   const egress = records(spec.egress);
   if (egress.length === 0) return null;
 
   const isBaseline = policy.kind === 'BaselineAdminNetworkPolicy' || spec.tier === 'Baseline';
-  const subject = record(spec.subject);
-  const pods = record(subject.pods);
-  const selectsNamespace = labelSelector(
-    has(subject, 'namespaces') ? record(subject.namespaces) : record(pods.namespaceSelector),
-  );
-  const selectsPod = has(subject, 'pods') ? labelSelector(record(pods.podSelector)) : () => true;
   return {
     tier: isBaseline ? 'baseline' : 'admin',
     ref: { kind: policy.kind, namespace: null, name: policy.metadata.name },
-    order: policy.kind === 'BaselineAdminNetworkPolicy' ? 1_000 : Number(spec.priority ?? 0),
-    selects: (endpoint) =>
-      (selectsNamespace?.(endpoint.namespaceLabels) ?? true) && (selectsPod?.(endpoint.podLabels) ?? true),
+    order: typeof spec.priority === 'number' ? spec.priority : 1_000,
+    selects: allOf([subjectOf(record(spec.subject)), () => (doubt === null ? 'yes' : { doubt })]),
     rules: egress.flatMap((rule, index) => rulesOf(rule, `spec.egress[${index}]`)),
   };
 }
 
-function rulesOf(rule: Json, path: string): EgressRule[] {
-  const action = actions[String(rule.action)];
-  const ports = portsOf(rule);
-  const doubt = action === undefined ? `the action "${String(rule.action)}" is unknown` : null;
-  return records(rule.to).flatMap((peer) => {
-    const to = peerOf(peer);
-    return ports.map((port) =>
-      ruleOf(path, action ?? 'deny', { ...to, ...port, doubt: doubt ?? to.doubt ?? port.doubt ?? null }),
-    );
-  });
+function subjectOf(subject: Json): Criterion {
+  if (has(subject, 'namespaces')) return byNamespaceLabels(record(subject.namespaces));
+  if (!has(subject, 'pods')) return () => ({ doubt: 'its subject is neither namespaces nor pods' });
+  const pods = record(subject.pods);
+  return allOf([byNamespaceLabels(record(pods.namespaceSelector)), byPodLabels(record(pods.podSelector))]);
 }
 
 type Part = Partial<EgressRule>;
 
+function rulesOf(rule: Json, path: string): EgressRule[] {
+  const action = actions[String(rule.action)];
+  const unknown = action === undefined ? `the action "${String(rule.action)}" is unknown` : null;
+  const peers = records(rule.to).length > 0 ? records(rule.to).map(peerOf) : [{ doubt: 'it names no peer' }];
+  return peers.flatMap((to) =>
+    portsOf(rule).flatMap((port) => {
+      const fields = { ...to, ...port, doubt: unknown ?? to.doubt ?? port.doubt ?? null };
+      const meant: readonly EgressRule['action'][] = action ? [action] : ['allow', 'deny', 'pass'];
+      return meant.map((each) => ruleOf(path, each, fields));
+    }),
+  );
+}
+
 function peerOf(peer: Json): Part {
   if (has(peer, 'networks')) {
     const { cidrs, unread } = netsOf(strings(peer.networks));
-    return { nets: cidrs, doubt: unread.length > 0 ? `"${unread[0]}" is no network` : null };
+    if (unread.length > 0) return { doubt: `"${unread[0]}" is no network` };
+    return cidrs.length > 0 ? { nets: cidrs } : { doubt: 'it names no network' };
   }
-  if (has(peer, 'namespaces') || has(peer, 'pods')) {
-    const pods = record(peer.pods);
-    const selectsNamespace = labelSelector(
-      has(peer, 'namespaces') ? record(peer.namespaces) : record(pods.namespaceSelector),
-    );
-    const selectsPod = labelSelector(record(pods.podSelector));
-    if (!selectsNamespace || !selectsPod)
-      return { selectsPeer: () => true, doubt: 'a label selector cannot be understood' };
-    return {
-      selectsPeer: (labels) =>
-        selectsPod(labels) &&
-        selectsNamespace(
-          Object.fromEntries(
-            Object.entries(labels).flatMap(([key, value]) => (key.startsWith('pcns.') ? [[key.slice(5), value]] : [])),
-          ),
-        ),
-    };
+  if (!has(peer, 'namespaces') && !has(peer, 'pods')) {
+    return { doubt: `a peer of ${Object.keys(peer).join(', ') || 'no kind'} is not judged here` };
   }
-  return { doubt: `a peer of ${Object.keys(peer).join(', ') || 'no known kind'} is not judged here` };
+  const pods = record(peer.pods);
+  const namespaces = has(peer, 'namespaces') ? peer.namespaces : pods.namespaceSelector;
+  const selectsNamespace = labelSelector(record(namespaces));
+  const selectsPod = labelSelector(record(pods.podSelector));
+  if (!selectsNamespace || !selectsPod) return { doubt: 'a label selector cannot be understood' };
+  return {
+    selectsPeer: (labels) =>
+      labels['projectcalico.org/orchestrator'] === 'k8s' &&
+      selectsPod(labels) &&
+      selectsNamespace(namespaceLabelsIn(labels)),
+  };
 }
 
+const namedPort = 'a named port is read differently by different releases of Calico';
+
+/** AdminNetworkPolicy lists `ports`, ClusterNetworkPolicy `protocols`. */
 function portsOf(rule: Json): Part[] {
   const older = records(rule.ports).map((port): Part => {
     const one = record(port.portNumber ?? port.portRange);
-    const protocol = protocolNumber(one.protocol ?? 'TCP');
-    const from = Number(one.port ?? one.start);
-    if (has(port, 'namedPort') || !Number.isInteger(from))
-      return { doubt: 'a named port belongs to the destination’s pod' };
-    return { protocols: protocol === null ? null : [protocol], ports: [{ from, to: Number(one.end ?? from) }] };
+    if (has(port, 'namedPort')) return { doubt: namedPort };
+    return rangeOf(one.protocol ?? 'TCP', one.port ?? one.start, one.end);
   });
   const newer = records(rule.protocols).map((entry): Part => {
-    const [name, details] = Object.entries(entry)[0] ?? [];
-    const number = protocolNumber(name);
-    const destination = record(record(details).destinationPort);
-    if (number === null) return { doubt: `the protocol "${name}" is unknown` };
-    if (!has(record(details), 'destinationPort')) return { protocols: [number] };
-    const range = record(destination.range);
-    const from = Number(destination.number ?? range.start);
-    return { protocols: [number], ports: [{ from, to: Number(range.end ?? from) }] };
+    if (has(entry, 'destinationNamedPort')) return { doubt: namedPort };
+    const [[name, details] = ['', null]] = Object.entries(entry);
+    const { destinationPort } = record(details);
+    if (destinationPort === undefined) return protocolOf(name);
+    const { number, range } = record(destinationPort);
+    return rangeOf(name, number ?? record(range).start, record(range).end);
   });
   const all = [...older, ...newer];
   return all.length > 0 ? all : [{}];
+}
+
+function protocolOf(name: unknown): Part {
+  const number = protocolNumber(name);
+  return number === null ? { doubt: `the protocol "${String(name)}" is unknown` } : { protocols: [number] };
+}
+
+function rangeOf(protocol: unknown, from: unknown, to: unknown): Part {
+  if (typeof from !== 'number') return { ...protocolOf(protocol), doubt: 'a port cannot be read' };
+  return { ...protocolOf(protocol), ports: { ranges: [{ from, to: typeof to === 'number' ? to : from }], names: [] } };
 }

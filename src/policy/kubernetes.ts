@@ -1,9 +1,10 @@
 import type { StoredObject } from '../evidence/objects.ts';
 import { labelSelector } from './labels.ts';
-import type { CompiledPolicy, EgressRule, PortRange } from './model.ts';
+import type { CompiledPolicy, EgressRule } from './model.ts';
 import { has, type Json, record, records, strings } from './read.ts';
 import { netsOf, protocolNumber, ruleOf } from './rule.ts';
-import type { Selector } from './selector.ts';
+import { allOf, byPodLabels, inNamespace, namespaceLabelsIn } from './selection.ts';
+import { namespaceLabel } from './selector.ts';
 
 type Part = Partial<EgressRule>;
 
@@ -16,11 +17,10 @@ export function compileNetworkPolicy(policy: StoredObject): CompiledPolicy | nul
   if (!isEgress) return null;
 
   const { name, namespace = 'default' } = policy.metadata;
-  const selectsPod = labelSelector(record(spec.podSelector));
   return {
     ref: { kind: 'NetworkPolicy', namespace, name },
     order: 1_000,
-    selects: (endpoint) => endpoint.namespace === namespace && (selectsPod?.(endpoint.podLabels) ?? true),
+    selects: allOf([inNamespace(namespace), byPodLabels(record(spec.podSelector))]),
     rules: records(spec.egress).flatMap((rule, index) => rulesOf(rule, `spec.egress[${index}]`, namespace)),
   };
 }
@@ -35,41 +35,39 @@ function rulesOf(rule: Json, path: string, namespace: string): EgressRule[] {
 
 function peerOf(peer: Json, namespace: string): Part {
   if (has(peer, 'ipBlock')) {
-    const block = record(peer.ipBlock);
-    const { cidrs, unread } = netsOf(typeof block.cidr === 'string' ? [block.cidr] : []);
-    const except = netsOf(strings(block.except));
-    const bad = [...unread, ...except.unread];
-    if (cidrs.length === 0) return { doubt: `ipBlock "${String(block.cidr)}" is not a CIDR` };
-    return { nets: cidrs, notNets: except.cidrs, doubt: bad.length > 0 ? `"${bad[0]}" is not a CIDR` : null };
+    const { cidr, except } = record(peer.ipBlock);
+    const block = netsOf(typeof cidr === 'string' ? [cidr] : []);
+    const excepted = netsOf(strings(except));
+    // Calico takes an unreadable block for every address, others for none.
+    if (block.cidrs.length === 0) return { doubt: `ipBlock "${String(cidr)}" is not a CIDR` };
+    const [bad] = excepted.unread;
+    return { nets: block.cidrs, notNets: excepted.cidrs, doubt: bad === undefined ? null : `"${bad}" is not a CIDR` };
+  }
+  if (!has(peer, 'podSelector') && !has(peer, 'namespaceSelector')) {
+    return { doubt: `a peer of ${Object.keys(peer).join(', ') || 'no kind'} is not understood` };
   }
   const selectsPod = labelSelector(record(peer.podSelector));
-  const selectsNamespace = has(peer, 'namespaceSelector')
-    ? labelSelector(record(peer.namespaceSelector))
-    : sameNamespace(namespace);
-  if (!selectsPod || !selectsNamespace)
-    return { selectsPeer: () => true, doubt: 'a label selector cannot be understood' };
-  // Peers arrive as labels of the pod and, prefixed, of its namespace.
-  return { selectsPeer: (labels) => selectsPod(labels) && selectsNamespace(namespaceLabels(labels)) };
+  const selectsNamespace = labelSelector(record(peer.namespaceSelector));
+  if (!selectsPod || !selectsNamespace) return { doubt: 'a label selector cannot be understood' };
+  const isAnyNamespace = has(peer, 'namespaceSelector');
+  return {
+    selectsPeer: (labels) =>
+      selectsPod(labels) &&
+      // Network sets may bear any label and are no pods.
+      labels['projectcalico.org/orchestrator'] === 'k8s' &&
+      (isAnyNamespace ? selectsNamespace(namespaceLabelsIn(labels)) : labels[namespaceLabel] === namespace),
+  };
 }
 
-const sameNamespace =
-  (namespace: string): Selector =>
-  (labels) =>
-    labels['projectcalico.org/name'] === namespace;
-
-function namespaceLabels(labels: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(labels).flatMap(([key, value]) => (key.startsWith('pcns.') ? [[key.slice(5), value]] : [])),
-  );
-}
-
-function portOf(port: Json): Part {
-  const protocol = protocolNumber(port.protocol ?? 'TCP');
-  const protocols = protocol === null ? [] : [protocol];
-  if (!has(port, 'port')) return { protocols };
-  if (typeof port.port !== 'number')
-    return { protocols, doubt: `the named port "${String(port.port)}" belongs to the destination's pod` };
-  const to = typeof port.endPort === 'number' ? port.endPort : port.port;
-  const range: PortRange = { from: port.port, to };
-  return { protocols, ports: [range] };
+function portOf({ protocol: given, port, endPort }: Json): Part {
+  const protocol = protocolNumber(given ?? 'TCP');
+  if (protocol === null) return { doubt: `the protocol "${String(given)}" is unknown` };
+  const protocols = [protocol];
+  if (typeof port === 'number') {
+    return {
+      protocols,
+      ports: { ranges: [{ from: port, to: typeof endPort === 'number' ? endPort : port }], names: [] },
+    };
+  }
+  return typeof port === 'string' ? { protocols, ports: { ranges: [], names: [port] } } : { protocols };
 }

@@ -1,10 +1,13 @@
 import type { Cidr } from '../net/cidr.ts';
-import type { Selector } from './selector.ts';
+import type { Selection } from './selection.ts';
+import type { Labels, Selector } from './selector.ts';
 
 export interface PolicyRef {
+  /** The object's kind; `Calico NetworkPolicy` for the one that shares its kind with Kubernetes'. */
   readonly kind: string;
   /** Null for cluster-scoped policies. */
   readonly namespace: string | null;
+  /** As stored, so that `kubectl get` finds it. */
   readonly name: string;
 }
 
@@ -18,6 +21,12 @@ export interface PortRange {
   readonly to: number;
 }
 
+/** Names belong to the ports of pods: no address outside the cluster has one. */
+export interface Ports {
+  readonly ranges: readonly PortRange[];
+  readonly names: readonly string[];
+}
+
 /** One rule with every optional field resolved. All fields must match; the members of one are alternatives. */
 export interface EgressRule {
   readonly path: string;
@@ -29,10 +38,13 @@ export interface EgressRule {
   /** Null for any address. */
   readonly nets: readonly Cidr[] | null;
   readonly notNets: readonly Cidr[];
-  readonly ports: readonly PortRange[] | null;
-  readonly notPorts: readonly PortRange[];
-  /** Selects endpoints of the cluster by label; null when the rule does not. */
+  readonly ports: Ports | null;
+  readonly notPorts: Ports | null;
+  /** Selects by label who has the address: an endpoint of the cluster or a network set. Null when the rule does not. */
   readonly selectsPeer: Selector | null;
+  readonly excludesPeer: Selector | null;
+  readonly sourceNets: readonly Cidr[] | null;
+  readonly sourceNotNets: readonly Cidr[];
   readonly selectsSource: Selector | null;
   /** What of this rule cannot be judged here; null when all of it can. */
   readonly doubt: string | null;
@@ -41,7 +53,7 @@ export interface EgressRule {
 export interface CompiledPolicy {
   readonly ref: PolicyRef;
   readonly order: number;
-  readonly selects: (endpoint: Endpoint) => boolean;
+  readonly selects: (endpoint: Endpoint) => Selection;
   readonly rules: readonly EgressRule[];
 }
 
@@ -52,20 +64,36 @@ export interface CompiledTier {
   readonly policies: readonly CompiledPolicy[];
 }
 
+/** Addresses that bear labels without being an endpoint's: Calico's NetworkSet and GlobalNetworkSet. */
+export interface LabelledNets {
+  readonly labels: Labels;
+  readonly nets: readonly Cidr[];
+}
+
 export interface PolicyModel {
   /** In the order in which packets meet them. */
   readonly tiers: readonly CompiledTier[];
-  /** Things that were not read or not understood: an answer that depends on them is doubtful. */
+  /** Things that were not read or not understood: any answer is doubtful. */
   readonly issues: readonly string[];
+  /** What may still stop a packet that the pod's own policies let out. */
+  readonly beyond: readonly string[];
+  readonly sets: readonly LabelledNets[];
+  readonly areSetsKnown: boolean;
+  /** Where pods have their addresses; null when that is not known. */
+  readonly podNets: readonly Cidr[] | null;
 }
 
 /** A pod as policies see it. */
 export interface Endpoint {
   readonly namespace: string;
   /** Pod labels, `projectcalico.org/*`, and labels inherited with the prefixes `pcns.` and `pcsa.`. */
-  readonly labels: Readonly<Record<string, string>>;
-  readonly podLabels: Readonly<Record<string, string>>;
-  readonly namespaceLabels: Readonly<Record<string, string>>;
+  readonly labels: Labels;
+  readonly podLabels: Labels;
+  readonly namespaceLabels: Labels;
+  readonly addresses: readonly string[];
+  readonly isHostNetwork: boolean;
+  /** Whether the objects were read whose labels it inherits. */
+  readonly knows: { readonly namespace: boolean; readonly account: boolean };
 }
 
 export type Protocol = 'TCP' | 'UDP' | 'SCTP' | 'ICMPv6';

@@ -1,6 +1,6 @@
 import type { Cidr } from '../net/cidr.ts';
 import { parseNet } from '../net/cidr.ts';
-import type { EgressRule, PortRange } from './model.ts';
+import type { EgressRule, PortRange, Ports } from './model.ts';
 
 /** The rule that matches everything; each reader replaces what its API restricts. */
 export function ruleOf(path: string, action: EgressRule['action'], fields: Partial<EgressRule> = {}): EgressRule {
@@ -13,8 +13,11 @@ export function ruleOf(path: string, action: EgressRule['action'], fields: Parti
     nets: null,
     notNets: [],
     ports: null,
-    notPorts: [],
+    notPorts: null,
     selectsPeer: null,
+    excludesPeer: null,
+    sourceNets: null,
+    sourceNotNets: [],
     selectsSource: null,
     doubt: null,
     ...fields,
@@ -30,11 +33,26 @@ export function protocolNumber(value: unknown): number | null {
   return numbers[value.toLowerCase()] ?? (/^\d+$/.test(value) ? Number(value) : null);
 }
 
-/** Calico's `80`, `"80"` and `"80:90"`; null for a named port. */
-export function portRange(value: unknown): PortRange | null {
+export function protocolName(number: number): string {
+  const names: Readonly<Record<number, string>> = { 1: 'ICMP', 6: 'TCP', 17: 'UDP', 58: 'ICMPv6', 132: 'SCTP' };
+  return names[number] ?? `protocol ${number}`;
+}
+
+/** Null for what is no port: `80` and, in Calico, `"80:90"` are. */
+function portRange(value: unknown): PortRange | null {
   const match = /^(\d{1,5})(?::(\d{1,5}))?$/.exec(String(value));
   if (!match) return null;
   return { from: Number(match[1]), to: Number(match[2] ?? match[1]) };
+}
+
+/** Calico's list of ports: numbers, ranges as text, and names. Null where there is none, which means any. */
+export function portsOf(values: unknown): Ports | null {
+  if (!Array.isArray(values) || values.length === 0) return null;
+  const read = values.map((value) => portRange(value) ?? String(value));
+  return {
+    ranges: read.filter((each) => typeof each !== 'string'),
+    names: read.filter((each) => typeof each === 'string'),
+  };
 }
 
 export interface Nets {

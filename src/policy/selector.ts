@@ -1,136 +1,74 @@
+import { type Expression, parseExpression } from './selector-parser.ts';
+
 /** Labels of one endpoint. */
 export type Labels = Readonly<Record<string, string>>;
 export type Selector = (labels: Labels) => boolean;
 
-interface Token {
-  readonly kind: 'word' | 'literal' | 'sign';
-  readonly text: string;
-}
+export const namespaceLabel = 'projectcalico.org/namespace';
 
-// Only space and tab separate; a newline is an error (libcalico-go/lib/selector/tokenizer).
-const pattern = /[ \t]*(?:(\|\||&&|==|!=|[!(){},])|'([^']*)'|"([^"]*)"|([A-Za-z0-9_./-]{1,512}))/y;
+/** Own labels only: `constructor` is no label of anybody who does not bear it. */
+export const labelValue = (labels: Labels, key: string): string | undefined =>
+  Object.hasOwn(labels, key) ? labels[key] : undefined;
 
-function tokenize(text: string): Token[] {
-  const found: Token[] = [];
-  const source = text.replace(/[ \t]+$/, '');
-  pattern.lastIndex = 0;
-  while (pattern.lastIndex < source.length) {
-    const match = pattern.exec(source);
-    if (!match) throw new SelectorError(text);
-    const [, sign, single, double, word] = match;
-    const literal = single ?? double;
-    if (sign !== undefined) found.push({ kind: 'sign', text: sign });
-    else if (literal !== undefined) found.push({ kind: 'literal', text: literal });
-    else found.push({ kind: 'word', text: word ?? '' });
-  }
-  return found;
-}
-
-export class SelectorError extends Error {
-  constructor(text: string) {
-    super(`the selector "${text}" cannot be read`);
-    this.name = 'SelectorError';
+/** An absent label fails every comparison but `!=` and `not in`. */
+export function selectorOf(expression: Expression): Selector {
+  switch (expression.op) {
+    case 'all':
+      return () => true;
+    case 'global':
+      return (labels) => labelValue(labels, namespaceLabel) === undefined;
+    case 'has':
+      return (labels) => labelValue(labels, expression.label) !== undefined;
+    case '==':
+      return (labels) => labelValue(labels, expression.label) === expression.value;
+    case '!=':
+      return (labels) => labelValue(labels, expression.label) !== expression.value;
+    case 'contains':
+      return (labels) => labelValue(labels, expression.label)?.includes(expression.value) ?? false;
+    case 'startswith':
+      return (labels) => labelValue(labels, expression.label)?.startsWith(expression.value) ?? false;
+    case 'endswith':
+      return (labels) => labelValue(labels, expression.label)?.endsWith(expression.value) ?? false;
+    case 'in':
+    case 'notin': {
+      const { label, values, op } = expression;
+      return (labels) => {
+        const value = labelValue(labels, label);
+        return (value !== undefined && values.includes(value)) === (op === 'in');
+      };
+    }
+    case 'not': {
+      const test = selectorOf(expression.of);
+      return (labels) => !test(labels);
+    }
+    case 'and':
+    case 'or': {
+      const tests = expression.of.map(selectorOf);
+      return expression.op === 'and'
+        ? (labels) => tests.every((test) => test(labels))
+        : (labels) => tests.some((test) => test(labels));
+    }
   }
 }
 
 /** Calico's selector grammar. @throws SelectorError */
 export function parseSelector(text: string): Selector {
-  const tokens = tokenize(text);
-  let at = 0;
-  const peek = () => tokens[at];
-  const isSign = (sign: string) => peek()?.kind === 'sign' && peek()?.text === sign;
-  const fail = (): never => {
-    throw new SelectorError(text);
-  };
-  const next = (kind: Token['kind'], expected?: string): string => {
-    const token = tokens[at];
-    if (token?.kind !== kind || (expected !== undefined && token.text !== expected)) return fail();
-    at += 1;
-    return token.text;
-  };
-  const chain = (sign: string, part: () => Selector, join: (tests: Selector[]) => Selector): Selector => {
-    const tests = [part()];
-    while (isSign(sign)) {
-      at += 1;
-      tests.push(part());
-    }
-    return tests.length === 1 && tests[0] ? tests[0] : join(tests);
-  };
+  return selectorOf(parseExpression(text));
+}
 
-  const either = (): Selector => chain('||', both, (tests) => (labels) => tests.some((test) => test(labels)));
-  const both = (): Selector => chain('&&', operation, (tests) => (labels) => tests.every((test) => test(labels)));
-  const operation = (): Selector => {
-    if (isSign('!')) {
-      at += 1;
-      const test = operation();
-      return (labels) => !test(labels);
-    }
-    if (isSign('(')) {
-      at += 1;
-      const test = either();
-      next('sign', ')');
-      return test;
-    }
-    const word = next('word');
-    return isSign('(') ? call(word) : comparison(word);
-  };
-  const call = (name: string): Selector => {
-    next('sign', '(');
-    if (name === 'has') {
-      const label = next('word');
-      next('sign', ')');
-      return (labels) => Object.hasOwn(labels, label);
-    }
-    next('sign', ')');
-    if (name === 'all') return () => true;
-    if (name === 'global') return (labels) => !Object.hasOwn(labels, 'projectcalico.org/namespace');
-    return fail();
-  };
-  const values = (): string[] => {
-    next('sign', '{');
-    const found: string[] = [];
-    while (!isSign('}')) {
-      found.push(next('literal'));
-      if (!isSign('}')) next('sign', ',');
-    }
-    next('sign', '}');
-    return found;
-  };
-  /** An absent label fails every comparison but `!=` and `not in`. */
-  const comparison = (label: string): Selector => {
-    const labelValue = (labels: Labels) => (Object.hasOwn(labels, label) ? labels[label] : undefined);
-    if (isSign('==') || isSign('!=')) {
-      const sign = next('sign');
-      const value = next('literal');
-      return (labels) => (labelValue(labels) === value) === (sign === '==');
-    }
-    const operator = next('word');
-    if (operator === 'contains' || operator === 'startswith' || operator === 'endswith') return textual(operator);
-    if (operator === 'starts' || operator === 'ends') {
-      next('word', 'with');
-      return textual(`${operator}with`);
-    }
-    const isNegated = operator === 'not' || operator === 'notin';
-    if (operator === 'not') next('word', 'in');
-    else if (operator !== 'in' && operator !== 'notin') return fail();
-    const wanted = values();
-    return (labels) => {
-      const value = labelValue(labels);
-      return (value !== undefined && wanted.includes(value)) !== isNegated;
-    };
+export function labelsIn(expression: Expression): string[] {
+  if ('label' in expression) return [expression.label];
+  if (expression.op === 'not') return labelsIn(expression.of);
+  return 'of' in expression ? expression.of.flatMap(labelsIn) : [];
+}
 
-    function textual(how: string): Selector {
-      const part = next('literal');
-      return (labels) => {
-        const value = labelValue(labels);
-        if (value === undefined) return false;
-        if (how === 'contains') return value.includes(part);
-        return how === 'startswith' ? value.startsWith(part) : value.endsWith(part);
-      };
-    }
-  };
-
-  if (tokens.length === 0) return () => true;
-  const test = either();
-  return at === tokens.length ? test : fail();
+/**
+ * A namespace or service account selector, in terms of the labels that endpoints inherit. In one, `all()` means every
+ * namespaced endpoint (libcalico-go/lib/backend/syncersv1/updateprocessors/rules.go).
+ */
+export function inherited(prefix: 'pcns.' | 'pcsa.', expression: Expression): Expression {
+  if (expression.op === 'all' && prefix === 'pcns.') return { op: 'has', label: namespaceLabel };
+  if ('label' in expression) return { ...expression, label: `${prefix}${expression.label}` };
+  if (expression.op === 'not') return { op: 'not', of: inherited(prefix, expression.of) };
+  return 'of' in expression ? { ...expression, of: expression.of.map((part) => inherited(prefix, part)) } : expression;
 }

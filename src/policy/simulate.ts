@@ -1,4 +1,4 @@
-import type { PodObject, Policies } from '../evidence/objects.ts';
+import type { Calico, PodObject, Policies } from '../evidence/objects.ts';
 import { compilePolicies } from './compile.ts';
 import { endpointOf } from './endpoint.ts';
 import { evaluateEgress } from './evaluate.ts';
@@ -15,46 +15,62 @@ export interface Effect {
   readonly isDoubtful: boolean;
 }
 
-interface Place {
+export interface Place {
   readonly family: 4 | 6;
   readonly address: string;
   readonly port: number;
 }
 
-/** One address of each kind that an IPv4 control or a cluster's own services would be. */
+/** IPv4 as it was is part of the promise, whatever was asked about IPv6. */
 const controls: readonly Place[] = [
   { family: 4, address: '8.8.8.8', port: 443 },
   { family: 4, address: '192.0.2.1', port: 53 },
 ];
 
-/** The tiers in which nothing but an allow would let the pod out. */
-function shutTiers({ tiers }: PolicyModel, endpoint: Endpoint): string[] {
+/** The tiers in which nothing but an allow lets the pod out, for sure or if a doubtful policy selects it too. */
+function shutTiers({ tiers }: PolicyModel, endpoint: Endpoint, isSure: boolean): string[] {
   return tiers
-    .filter(({ endsWith, policies }) => endsWith === 'deny' && policies.some((policy) => policy.selects(endpoint)))
+    .filter(({ endsWith, policies }) => {
+      const selections = policies.map((policy) => policy.selects(endpoint));
+      return endsWith === 'deny' && selections.some((each) => (isSure ? each === 'yes' : each !== 'no'));
+    })
     .map(({ name }) => name);
 }
 
-export function compareSets(pod: PodObject, before: Policies, after: Policies, destinations: readonly Place[]): Effect {
-  const models = [compilePolicies(before), compilePolicies(after)] as const;
+const shown = ({ family, address, port }: Place) => (family === 6 ? `[${address}]:${port}` : `${address}:${port}`);
+
+/** Compares two sets of policies for one pod, by flows for what opens and structurally for who is isolated. */
+export function compareSets(
+  pod: PodObject,
+  before: Policies,
+  after: Policies,
+  calico: Calico,
+  destinations: readonly Place[],
+): Effect {
+  const old = compilePolicies(before, calico);
+  const now = compilePolicies(after, calico);
   const endpoint = endpointOf(pod, before);
-  const places = [...destinations, ...controls];
-  const pairs = places.map((place) => {
-    const [old, now] = models.map((model) => evaluateEgress(model, endpoint, { ...place, protocol: 'TCP' }).allowed);
-    return {
-      place: place.family === 6 ? `[${place.address}]:${place.port}` : `${place.address}:${place.port}`,
-      old,
-      now,
-    };
+  const answer = (model: PolicyModel, place: Place) =>
+    evaluateEgress(model, endpoint, { ...place, protocol: 'TCP' }).allowed;
+  const pairs = [...destinations, ...controls].map((place) => {
+    return { place, old: answer(old, place), now: answer(now, place) };
   });
-  const of = (old: boolean, now: boolean) =>
-    pairs.filter((pair) => pair.old === old && pair.now === now).map(({ place }) => place);
-  const [oldTiers, newTiers] = models.map((model) => shutTiers(model, endpoint));
+  const where = (wasOpen: boolean, isOpen: boolean) =>
+    pairs.filter((pair) => pair.old === wasOpen && pair.now === isOpen).map(({ place }) => shown(place));
+  const isolatedBefore = shutTiers(old, endpoint, true);
+  const isolatedBySome = shutTiers(old, endpoint, false);
+  const isolatedNow = shutTiers(now, endpoint, false);
   return {
     pod: pod.name,
-    newlyOpen: of(false, true),
-    newlyShut: of(true, false),
-    stillShut: of(false, false),
-    newlyIsolated: (newTiers ?? []).some((tier) => !oldTiers?.includes(tier)),
-    isDoubtful: pairs.some(({ old, now }) => old === null || now === null),
+    newlyOpen: where(false, true),
+    newlyShut: where(true, false),
+    stillShut: where(false, false),
+    // A tier that only a doubtful policy shut would be shut for sure by a second one.
+    newlyIsolated: isolatedNow.some(
+      (tier) =>
+        !isolatedBySome.includes(tier) ||
+        (!isolatedBefore.includes(tier) && shutTiers(now, endpoint, true).includes(tier)),
+    ),
+    isDoubtful: pairs.some((pair) => pair.old === null || pair.now === null),
   };
 }

@@ -8,6 +8,9 @@ export const expiresAt = 'ipv6check.dev/expires-at';
 /** The Calico tier that our chart ships: it ends with Pass, so that nothing in it can isolate. */
 export const ownTier = 'ipv6check';
 
+/** A peer of ClusterNetworkPolicy has no exceptions: global addresses and those of NAT64 (RFC 6052) stand for all. */
+export const adminNetworks = ['2000::/3', '64:ff9b::/96'] as const;
+
 export type Layer = 'calico-tier' | 'cluster-network-policy' | 'network-policy';
 
 export interface Wish {
@@ -18,10 +21,18 @@ export interface Wish {
   readonly requestedBy: string;
   readonly requestId: string;
   readonly expiresAt: Date;
+  /** Networks that stay as shut as they are. */
+  readonly exclusions: readonly string[];
 }
+
+/** Link-local, and the IPv6 address of AWS' instance metadata: credentials are there to be had. */
+export const defaultExclusions: readonly string[] = ['fe80::/10', 'fd00:ec2::254/128'];
 
 /** RFC 3339 in UTC without fractions, as the API server writes its own times. */
 export const timestamp = (time: Date): string => time.toISOString().replace(/\.\d+Z$/, 'Z');
+
+// The same selector whatever the order of the labels, or the hash would change with it.
+const byKey = ([a]: readonly [string, string], [b]: readonly [string, string]) => (a < b ? -1 : 1);
 
 /** Kubernetes' LabelSelector in Calico's words. Labels are validated by the API server and hold no quotes. */
 export function calicoSelector({
@@ -30,7 +41,9 @@ export function calicoSelector({
 }: Pick<Wish, 'matchLabels' | 'matchExpressions'>): string {
   const words = (values: unknown) =>
     (Array.isArray(values) ? values : []).map((value) => `'${String(value)}'`).join(', ');
-  const equal = Object.entries(matchLabels).map(([key, value]) => `${key} == '${value}'`);
+  const equal = Object.entries(matchLabels)
+    .toSorted(byKey)
+    .map(([key, value]) => `${key} == '${value}'`);
   const others = matchExpressions.map(({ key, operator, values }) => {
     if (operator === 'In') return `${String(key)} in {${words(values)}}`;
     if (operator === 'NotIn') return `${String(key)} not in {${words(values)}}`;
@@ -54,7 +67,8 @@ function metadataOf(wish: Wish, name: string, namespace?: string): StoredObject[
 
 /** The temporary policy: Egress alone, IPv6 alone, on one layer. */
 export function manifestFor(layer: Layer, wish: Wish): StoredObject {
-  const { id, namespace, matchLabels, matchExpressions } = wish;
+  const { id, namespace, matchLabels, matchExpressions, exclusions } = wish;
+  const isWhole = exclusions.length === 0;
   const podSelector = {
     ...(Object.keys(matchLabels).length > 0 ? { matchLabels } : {}),
     ...(matchExpressions.length > 0 ? { matchExpressions } : {}),
@@ -69,7 +83,7 @@ export function manifestFor(layer: Layer, wish: Wish): StoredObject {
         order: 1,
         selector: calicoSelector(wish),
         types: ['Egress'],
-        egress: [{ action: 'Allow', ipVersion: 6 }],
+        egress: [{ action: 'Allow', ipVersion: 6, ...(isWhole ? {} : { destination: { notNets: exclusions } }) }],
       },
     };
   }
@@ -85,7 +99,7 @@ export function manifestFor(layer: Layer, wish: Wish): StoredObject {
         tier: 'Admin',
         priority: 0,
         subject,
-        egress: [{ name: 'allow-all-ipv6', action: 'Accept', to: [{ networks: ['::/0'] }] }],
+        egress: [{ name: 'allow-ipv6', action: 'Accept', to: [{ networks: [...adminNetworks] }] }],
       },
     };
   }
@@ -93,7 +107,11 @@ export function manifestFor(layer: Layer, wish: Wish): StoredObject {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
     metadata: metadataOf(wish, `${product}-${id}`, namespace),
-    spec: { podSelector, policyTypes: ['Egress'], egress: [{ to: [{ ipBlock: { cidr: '::/0' } }] }] },
+    spec: {
+      podSelector,
+      policyTypes: ['Egress'],
+      egress: [{ to: [{ ipBlock: { cidr: '::/0', ...(isWhole ? {} : { except: exclusions }) } }] }],
+    },
   };
 }
 

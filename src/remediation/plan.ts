@@ -1,11 +1,14 @@
 import type { Calico, PodObject, Policies, StoredObject } from '../evidence/objects.ts';
+import { parseAddress } from '../net/address.ts';
+import { contains, parseCidr } from '../net/cidr.ts';
 import { compilePolicies } from '../policy/compile.ts';
 import { endpointOf } from '../policy/endpoint.ts';
 import { evaluateEgress } from '../policy/evaluate.ts';
 import type { PolicyRef, PolicyVerdict } from '../policy/model.ts';
-import { record, records } from '../policy/read.ts';
-import { compareSets, type Effect } from '../policy/simulate.ts';
-import { type Layer, manifestFor, ownTier, type Wish } from './manifest.ts';
+import { layersFor } from './layers.ts';
+import { defaultExclusions, manifestFor, type Wish } from './manifest.ts';
+import { rehearse } from './rehearsal.ts';
+import { scopeOf } from './scope.ts';
 
 export interface PlanInput {
   readonly id: string;
@@ -20,6 +23,8 @@ export interface PlanInput {
   readonly requestedBy: string;
   readonly requestId: string;
   readonly protectedNamespaces: readonly string[];
+  /** Networks that stay shut whatever is opened; metadata addresses and link-local ones unless told. */
+  readonly exclusions?: readonly string[];
 }
 
 export type Refusal =
@@ -32,6 +37,12 @@ export type Refusal =
   | 'protected-namespace'
   | 'no-writable-api';
 
+export interface Refused {
+  readonly ok: false;
+  readonly refusal: Refusal;
+  readonly sentence: string;
+}
+
 export type Plan =
   | {
       readonly ok: true;
@@ -40,28 +51,47 @@ export type Plan =
       readonly opens: readonly string[];
       readonly staysShut: readonly string[];
     }
-  | { readonly ok: false; readonly refusal: Refusal; readonly sentence: string };
+  | Refused;
 
-const refuse = (refusal: Refusal, sentence: string): Plan => ({ ok: false, refusal, sentence });
+const refuse = (refusal: Refusal, sentence: string): Refused => ({ ok: false, refusal, sentence });
 const called = ({ kind, namespace, name }: PolicyRef) => `${kind} ${namespace === null ? '' : `${namespace}/`}${name}`;
 
 /** Which object would open IPv6 for this pod and harm nobody; or why none is offered. */
 export function planRemediation(input: PlanInput): Plan {
-  const { pod, policies, destinations } = input;
-  if (input.protectedNamespaces.includes(pod.namespace)) {
-    return refuse(
-      'protected-namespace',
-      `Namespace ${pod.namespace} is protected: its policies are changed by hand only.`,
-    );
+  const { pod, policies, calico, protectedNamespaces, exclusions = defaultExclusions } = input;
+  const destinations = input.destinations.filter(({ family }) => family === 6);
+  if (protectedNamespaces.includes(pod.namespace)) {
+    const sentence = `Namespace ${pod.namespace} is protected: its policies are changed by hand only.`;
+    return refuse('protected-namespace', sentence);
   }
-  const model = compilePolicies(policies);
+  if (destinations.length === 0)
+    return refuse('doubtful', 'No IPv6 destination was tried, so nothing can be simulated.');
+  const kept = destinations.find(({ address }) => isExcluded(address, exclusions));
+  if (kept) {
+    return refuse('would-change-nothing', `${kept.address} is among the addresses that no temporary policy opens.`);
+  }
+
+  const model = compilePolicies(policies, calico);
   const source = endpointOf(pod, policies);
-  const verdicts = destinations
-    .filter(({ family }) => family === 6)
-    .map(({ address, port }) => evaluateEgress(model, source, { address, port, protocol: 'TCP' }));
+  const verdicts = destinations.map(({ address, port }) =>
+    evaluateEgress(model, source, { address, port, protocol: 'TCP' }),
+  );
+  const denied = deniedAmong(verdicts);
+  return 'ok' in denied ? denied : choose(input, exclusions, denied);
+}
+
+function isExcluded(text: string, exclusions: readonly string[]): boolean {
+  const address = parseAddress(text);
+  return exclusions.map(parseCidr).some((cidr) => address !== null && cidr !== null && contains(cidr, address));
+}
+
+/** The denial that a temporary policy would lift; or why there is none to lift. */
+function deniedAmong(verdicts: readonly PolicyVerdict[]): PolicyVerdict | Refused {
   const doubt = verdicts.find(({ allowed }) => allowed === null);
-  if (doubt)
-    return refuse('doubtful', `Whether policies allow the destination is in doubt: ${doubt.issues[0] ?? 'unknown'}.`);
+  if (doubt) {
+    const why = doubt.issues.join('; ') || 'the policies cannot be judged';
+    return refuse('doubtful', `Whether policies allow the destination is in doubt: ${why}.`);
+  }
   const denied = verdicts.filter(({ allowed }) => allowed === false);
   const [first] = denied;
   if (!first) {
@@ -73,113 +103,42 @@ export function planRemediation(input: PlanInput): Plan {
         : 'The policies that select the pod allow the destination, so another one would change nothing.',
     );
   }
-  const explicit = denied.find(({ because }) => because === 'denied-by-rule');
-  if (explicit) {
-    const [rule] = explicit.by;
-    const where = rule ? `${called(rule)} ${rule.path}` : 'a rule';
-    return refuse(
-      'override-not-granted',
-      `${where} denies the destination explicitly; overriding a Deny is not granted to anybody here.`,
-    );
-  }
-  return choose(input, first);
+  const [explicit] = denied.filter(({ because }) => because === 'denied-by-rule').flatMap(({ by }) => by);
+  if (!explicit) return first;
+  const where = `${called(explicit)} ${explicit.path}`;
+  return refuse(
+    'override-not-granted',
+    `${where} denies the destination, and overriding a Deny is granted to nobody here.`,
+  );
 }
 
-function choose(input: PlanInput, denied: PolicyVerdict): Plan {
-  const scope = scopeOf(input, denied);
-  if (!scope)
+function choose(input: PlanInput, exclusions: readonly string[], denied: PolicyVerdict): Plan {
+  const { pod, policies, calico } = input;
+  const scope = scopeOf(pod, denied.isolatedBy, policies.objects);
+  if (!scope) {
     return refuse(
       'no-writable-api',
-      'The pod has no label that only its workload bears, so no policy can be aimed at it alone.',
-    );
-  const wish: Wish = {
-    ...scope,
-    id: input.id,
-    namespace: input.pod.namespace,
-    expiresAt: input.expiresAt,
-    requestedBy: input.requestedBy,
-    requestId: input.requestId,
-  };
-  const layers = layersOf(input);
-  let last: Plan = refuse(
-    'no-writable-api',
-    'This cluster serves no policy API in which a temporary policy could be written.',
-  );
-  for (const layer of layers) {
-    last = tryLayer(input, manifestFor(layer, wish));
-    if (last.ok) return last;
-  }
-  return last;
-}
-
-/** Preferred first: what can never isolate comes before what can. */
-function layersOf({ policies, calico }: PlanInput): Layer[] {
-  const tier = policies.objects.find(({ kind, metadata }) => kind === 'Tier' && metadata.name === ownTier);
-  const hasV3 = calico.flavour === 'v3-aggregated' || calico.flavour === 'v3-native';
-  const hasTier = hasV3 && tier !== undefined && record(tier.spec).defaultAction === 'Pass';
-  const hasAdmin = policies.objects.some(
-    ({ apiVersion, kind }) => kind === 'ClusterNetworkPolicy' && apiVersion === 'policy.networking.k8s.io/v1alpha2',
-  );
-  return [
-    ...(hasTier ? ['calico-tier' as const] : []),
-    ...(hasAdmin ? ['cluster-network-policy' as const] : []),
-    'network-policy',
-  ];
-}
-
-/** The workload's selector and the isolating policy's together: it survives a rollout and touches nobody who was free. */
-function scopeOf(
-  { pod, policies }: PlanInput,
-  denied: PolicyVerdict,
-): Pick<Wish, 'matchLabels' | 'matchExpressions'> | null {
-  const { 'pod-template-hash': _hash, 'controller-revision-hash': _revision, ...own } = pod.labels;
-  const workload = pod.workload && Object.keys(pod.workload.matchLabels).length > 0 ? pod.workload.matchLabels : own;
-  if (Object.keys(workload).length === 0) return null;
-  const isolating = policies.objects.find(
-    ({ apiVersion, kind, metadata }) =>
-      apiVersion === 'networking.k8s.io/v1' &&
-      denied.isolatedBy.some(
-        (ref) => ref.kind === kind && ref.name === metadata.name && ref.namespace === metadata.namespace,
-      ),
-  );
-  const selector = record(record(isolating?.spec).podSelector);
-  const labels = Object.fromEntries(
-    Object.entries(record(selector.matchLabels)).map(([key, value]) => [key, String(value)]),
-  );
-  return { matchLabels: { ...workload, ...labels }, matchExpressions: [...records(selector.matchExpressions)] };
-}
-
-function tryLayer({ pod, pods, policies, destinations }: PlanInput, manifest: StoredObject): Plan {
-  const everyone = pods.some(({ uid }) => uid === pod.uid) ? pods : [pod, ...pods];
-  const after: Policies = { ...policies, objects: [...policies.objects, manifest] };
-  const effects = everyone
-    .filter(({ isHostNetwork }) => !isHostNetwork)
-    .map((each) => compareSets(each, policies, after, destinations));
-  const harmed = effects.find(({ newlyIsolated, newlyShut }) => newlyIsolated || newlyShut.length > 0);
-  if (harmed)
-    return refuse(
-      'would-isolate',
-      `It would isolate ${harmed.pod}, which reaches ${harmed.newlyShut[0] ?? 'everything'} today.`,
-    );
-  const own = effects.find((effect) => effect.pod === pod.name);
-  if (own?.isDoubtful) return refuse('doubtful', 'What such a policy would change cannot be told from what was read.');
-  if (!own || own.newlyOpen.length === 0) {
-    return refuse(
-      'blocked-above',
-      'A temporary policy would change nothing: what denies the destination is decided before it.',
+      'The pod has no label that only its workload bears, so no policy can be aimed at it.',
     );
   }
-  return {
-    ok: true,
-    manifest,
-    pods: effects.filter(({ newlyOpen }) => newlyOpen.length > 0).map((effect) => effect.pod),
-    opens: ['all IPv6 addresses, all ports'],
-    staysShut: staysShutOf(own),
-  };
-}
-
-function staysShutOf({ stillShut }: Effect): string[] {
-  return stillShut.length > 0
-    ? stillShut.map((place) => `${place}, as before`)
-    : ['everything that IPv4 cannot reach today', 'ingress, which it does not touch'];
+  const { id, requestedBy, requestId, expiresAt } = input;
+  const wish: Wish = { ...scope, id, namespace: pod.namespace, expiresAt, requestedBy, requestId, exclusions };
+  let refused: Refused | null = null;
+  for (const layer of layersFor(policies, calico, exclusions)) {
+    // The first policy of Kubernetes' own kind isolates, so it may reach only whom another isolates for good.
+    const plan: Plan =
+      layer === 'network-policy' && !scope.isConfined
+        ? refuse(
+            'would-isolate',
+            `It cannot be confined to the pods that ${denied.isolatedBy.map(called).join(' and ')} isolates.`,
+          )
+        : rehearse(input, manifestFor(layer, wish), exclusions);
+    if (plan.ok) return plan;
+    // What stopped the best layer is what the person is told.
+    refused ??= plan;
+  }
+  return (
+    refused ??
+    refuse('no-writable-api', 'This cluster serves no policy API in which a temporary policy could be written.')
+  );
 }

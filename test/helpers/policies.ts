@@ -1,5 +1,5 @@
 import { parseAllDocuments } from 'yaml';
-import { type PodObject, type Policies, StoredObject } from '../../src/evidence/objects.ts';
+import { type Calico, type PodObject, type Policies, StoredObject } from '../../src/evidence/objects.ts';
 
 /** YAML documents as the prober would have read them. */
 export function policiesOf(yaml: string, more: Partial<Policies> = {}): Policies {
@@ -30,3 +30,20 @@ export function podOf(more: Partial<PodObject> = {}): PodObject {
     ...more,
   };
 }
+
+/** YAML of one object each, to be joined by `together`. */
+export const kubernetesPolicy = (spec: string, name = 'np') =>
+  `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: ${name}, namespace: shop}\nspec: ${spec}\n`;
+export const calicoPolicy = (spec: string, name = 'cnp') =>
+  `apiVersion: projectcalico.org/v3\nkind: NetworkPolicy\nmetadata: {name: ${name}, namespace: shop}\nspec: ${spec}\n`;
+export const globalPolicy = (spec: string, name = 'gnp') =>
+  `apiVersion: projectcalico.org/v3\nkind: GlobalNetworkPolicy\nmetadata: {name: ${name}}\nspec: ${spec}\n`;
+export const tierOf = (name: string, order: number, action = 'Deny') =>
+  `apiVersion: projectcalico.org/v3\nkind: Tier\nmetadata: {name: ${name}}\nspec: {order: ${order}, defaultAction: ${action}}\n`;
+export const clusterPolicy = (spec: string, kind = 'ClusterNetworkPolicy', version = 'v1alpha2') =>
+  `apiVersion: policy.networking.k8s.io/${version}\nkind: ${kind}\nmetadata: {name: admin}\nspec: ${spec}\n`;
+export const together = (...documents: readonly string[]) => documents.join('---\n');
+
+export const calicoOf = (more: Partial<Calico> = {}): Calico => {
+  return { flavour: 'v3-native', version: 'v3.32.1', ipPools: [], felix: {}, ...more };
+};

@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { compilePolicies } from '../../src/policy/compile.ts';
+import { endpointOf } from '../../src/policy/endpoint.ts';
+import { evaluateEgress, type Peer } from '../../src/policy/evaluate.ts';
+import { calicoOf, clusterPolicy, kubernetesPolicy, podOf, policiesOf, together } from '../helpers/policies.ts';
+
+const namespaces = [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop', labels: { team: 'web' } } }];
+
+function judge(yaml: string, calico = calicoOf(), peer: Peer | null = null) {
+  const policies = policiesOf(yaml, { namespaces });
+  const flow = { address: '2001:4860:4860::8888', port: 443, protocol: 'TCP' } as const;
+  return evaluateEgress(compilePolicies(policies, calico), endpointOf(podOf(), policies), flow, peer);
+}
+
+const ofAll = (rule: string, priority = 5) =>
+  clusterPolicy(`{tier: Admin, priority: ${priority}, subject: {namespaces: {}}, egress: [{action: Deny, ${rule}}]}`);
+
+describe('policy/admin', () => {
+  it.each`
+    subject                                                                                                   | because
+    ${'{namespaces: {matchLabels: {team: web}}}'}                                                             | ${'denied-by-rule'}
+    ${'{namespaces: {matchLabels: {team: data}}}'}                                                            | ${'not-isolated'}
+    ${'{pods: {namespaceSelector: {matchLabels: {team: web}}, podSelector: {matchLabels: {app: checkout}}}}'} | ${'denied-by-rule'}
+    ${'{pods: {namespaceSelector: {}, podSelector: {matchLabels: {app: cart}}}}'}                             | ${'not-isolated'}
+    ${'{pods: {namespaceSelector: {matchExpressions: [{key: team, operator: Like}]}, podSelector: {}}}'}      | ${'doubtful'}
+    ${'{}'}                                                                                                   | ${'doubtful'}
+  `('subject $subject → $because', ({ subject, because }) => {
+    const policy = clusterPolicy(`{subject: ${subject}, egress: [{action: Deny, to: [{networks: ["::/0"]}]}]}`);
+
+    expect(judge(policy)).toMatchObject({ because });
+  });
+
+  it.each`
+    rule                                                                                                 | allowed
+    ${'to: [{networks: ["2001:4860::/32"]}]'}                                                            | ${false}
+    ${'to: [{networks: [0.0.0.0/0]}]'}                                                                   | ${true}
+    ${'to: [{networks: [everything]}]'}                                                                  | ${null}
+    ${'to: [{namespaces: {}}]'}                                                                          | ${true}
+    ${'to: [{nodes: {}}]'}                                                                               | ${null}
+    ${'to: []'}                                                                                          | ${null}
+    ${'to: [{networks: ["::/0"]}], protocols: [{tcp: {destinationPort: {number: 443}}}]'}                | ${false}
+    ${'to: [{networks: ["::/0"]}], protocols: [{tcp: {destinationPort: {range: {start: 1, end: 80}}}}]'} | ${true}
+    ${'to: [{networks: ["::/0"]}], protocols: [{udp: {}}]'}                                              | ${true}
+    ${'to: [{networks: ["::/0"]}], protocols: [{destinationNamedPort: https}]'}                          | ${null}
+    ${'to: [{networks: ["::/0"]}], ports: [{portNumber: {protocol: TCP, port: 443}}]'}                   | ${false}
+    ${'to: [{networks: ["::/0"]}], ports: [{portRange: {protocol: UDP, start: 1, end: 443}}]'}           | ${true}
+    ${'to: [{networks: ["::/0"]}], ports: [{namedPort: https}]'}                                         | ${null}
+  `('Deny $rule → $allowed', ({ rule, allowed }) => {
+    expect(judge(ofAll(rule))).toMatchObject({ allowed });
+  });
+
+  it('asks a lower priority first', () => {
+    const accept = ofAll('to: [{networks: ["::/0"]}]', 3).replace('Deny', 'Accept').replace('name: admin', 'name: z');
+    const deny = ofAll('to: [{networks: ["::/0"]}]', 4);
+
+    expect(judge(together(deny, accept))).toMatchObject({ allowed: true, by: [{ name: 'z' }] });
+  });
+
+  it('leaves the answer to the next tier when it passes', () => {
+    const pass = ofAll('to: [{networks: ["::/0"]}]', 3).replace('Deny', 'Pass').replace('name: admin', 'name: a');
+    const deny = ofAll('to: [{networks: ["::/0"]}]', 4);
+
+    expect(judge(together(pass, deny))).toMatchObject({ allowed: true, because: 'profile' });
+    expect(judge(together(pass, deny, kubernetesPolicy('{podSelector: {}, policyTypes: [Egress]}')))).toMatchObject({
+      because: 'end-of-tier',
+    });
+  });
+
+  it('selects peers by the labels of their namespace', () => {
+    const rule = ofAll('to: [{namespaces: {matchLabels: {team: data}}}]');
+    const peerOf = (team: string) => ({
+      labels: { 'projectcalico.org/orchestrator': 'k8s', 'pcns.team': team },
+      portNames: [],
+    });
+
+    expect(judge(rule, calicoOf(), peerOf('data'))).toMatchObject({ allowed: false });
+    expect(judge(rule, calicoOf(), peerOf('web'))).toMatchObject({ allowed: true });
+  });
+
+  it.each`
+    kind                            | version      | flavour     | allowed
+    ${'ClusterNetworkPolicy'}       | ${'v3.32.0'} | ${'crd-v1'} | ${false}
+    ${'ClusterNetworkPolicy'}       | ${'v3.31.4'} | ${'crd-v1'} | ${true}
+    ${'AdminNetworkPolicy'}         | ${'v3.31.4'} | ${'crd-v1'} | ${false}
+    ${'AdminNetworkPolicy'}         | ${'v3.28.2'} | ${'crd-v1'} | ${true}
+    ${'AdminNetworkPolicy'}         | ${'v3.32.0'} | ${'crd-v1'} | ${true}
+    ${'BaselineAdminNetworkPolicy'} | ${'v3.29.0'} | ${'crd-v1'} | ${true}
+    ${'BaselineAdminNetworkPolicy'} | ${'v3.30.0'} | ${'crd-v1'} | ${false}
+    ${'AdminNetworkPolicy'}         | ${null}      | ${'crd-v1'} | ${null}
+    ${'AdminNetworkPolicy'}         | ${null}      | ${'absent'} | ${null}
+  `('a Deny of $kind with Calico $version ($flavour) → $allowed', ({ kind, version, flavour, allowed }) => {
+    const policy = ofAll('to: [{networks: ["::/0"]}]').replace('ClusterNetworkPolicy', kind);
+
+    expect(judge(policy, calicoOf({ version, flavour }))).toMatchObject({ allowed });
+  });
+});

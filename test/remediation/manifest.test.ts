@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { expiryOf, isOurs, manifestFor, type Wish } from '../../src/remediation/manifest.ts';
+
+const wish: Wish = {
+  id: 'r0123456789abcdefghi',
+  namespace: 'shop',
+  matchLabels: { app: 'checkout' },
+  matchExpressions: [],
+  requestedBy: 'U1',
+  requestId: '0c0b1a2e-0000-4000-8000-000000000000',
+  expiresAt: new Date('2026-01-12T09:00:00.500Z'),
+  exclusions: [],
+};
+const manifest = manifestFor('network-policy', wish);
+
+describe('remediation/manifest', () => {
+  it('knows its own by name and label together', () => {
+    expect(isOurs(manifest)).toBe(true);
+    expect(isOurs({ ...manifest, metadata: { ...manifest.metadata, name: 'somebody-elses' } })).toBe(false);
+    expect(isOurs({ ...manifest, metadata: { ...manifest.metadata, labels: {} } })).toBe(false);
+  });
+
+  it.each`
+    expiresAt                      | born                      | ends
+    ${'2026-01-12T09:00:00Z'}      | ${'2026-01-12T08:00:00Z'} | ${new Date('2026-01-12T09:00:00Z')}
+    ${'2026-01-12T13:00:01Z'}      | ${'2026-01-12T09:00:00Z'} | ${'expired'}
+    ${'soon'}                      | ${'2026-01-12T08:00:00Z'} | ${'expired'}
+    ${'2026-01-12T09:00:00+02:00'} | ${'2026-01-12T08:00:00Z'} | ${'expired'}
+    ${undefined}                   | ${'2026-01-12T08:00:00Z'} | ${'expired'}
+  `('ends at $ends when it says $expiresAt and was born $born', ({ expiresAt, born, ends }) => {
+    const object = {
+      ...manifest,
+      metadata: {
+        ...manifest.metadata,
+        creationTimestamp: born,
+        annotations: expiresAt ? { 'ipv6check.dev/expires-at': expiresAt } : {},
+      },
+    };
+
+    expect(expiryOf(object, 240)).toEqual(ends);
+  });
+
+  it('says until when, for whom and on whose request', () => {
+    expect(manifest.metadata).toMatchObject({
+      name: 'ipv6check-r0123456789abcdefghi',
+      labels: {
+        'app.kubernetes.io/managed-by': 'ipv6check',
+        'ipv6check.dev/remediation': 'r0123456789abcdefghi',
+      },
+      annotations: {
+        'ipv6check.dev/expires-at': '2026-01-12T09:00:00Z',
+        'ipv6check.dev/requested-by': 'U1',
+        'ipv6check.dev/request': wish.requestId,
+      },
+    });
+  });
+
+  it('says every requirement of a label selector in Calico’s words', () => {
+    const matchExpressions = [
+      { key: 'a', operator: 'In', values: ['x', 'y'] },
+      { key: 'b', operator: 'NotIn', values: ['z'] },
+      { key: 'c', operator: 'Exists' },
+      { key: 'd', operator: 'DoesNotExist' },
+    ];
+
+    expect(manifestFor('calico-tier', { ...wish, matchExpressions }).spec).toMatchObject({
+      selector: "app == 'checkout' && a in {'x', 'y'} && b not in {'z'} && has(c) && !has(d)",
+      egress: [{ action: 'Allow', ipVersion: 6 }],
+    });
+  });
+});
