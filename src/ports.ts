@@ -161,6 +161,8 @@ export interface RunRecord {
   readonly cardTs: string | null;
   /** ts by the kind of reply: `broken`, `passed`. */
   readonly replies: Readonly<Record<string, string>>;
+  /** What was asked, as one would type it, so that a button can ask it again. */
+  readonly request?: string | undefined;
 }
 
 export interface Runs {
@@ -179,4 +181,27 @@ export interface Remediations {
   open(): Promise<readonly Remediation[]>;
   loadVerification(id: string, version: number): Promise<Verification | null>;
   saveVerification(id: string, version: number, verification: Verification): Promise<void>;
+}
+
+export interface Claims {
+  /** True for the first caller of all replicas within the time, false for every later one. */
+  claimOnce(key: string, ttlSeconds: number): Promise<boolean>;
+}
+
+export interface Person {
+  readonly name: string;
+  readonly teamId: string;
+  readonly isGuest: boolean;
+  readonly isBot: boolean;
+  readonly isDeactivated: boolean;
+}
+
+/** Who and where somebody is, asked afresh each time. Null is Slack not saying, which allows nothing. */
+export interface People {
+  /** The team that the app is installed in. */
+  ourTeam(): Promise<string | null>;
+  person(user: string): Promise<Person | null>;
+  membersOf(group: string): Promise<readonly string[] | null>;
+  /** `unseen` is a channel that the app is not in and cannot look into: nothing can be posted there. */
+  channel(id: string): Promise<'own' | 'externally-shared' | 'unseen' | null>;
 }

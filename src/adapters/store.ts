@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Report } from '../diagnosis/report.ts';
-import type { Remediations, RunRecord, Runs } from '../ports.ts';
+import type { Claims, Remediations, RunRecord, Runs } from '../ports.ts';
 import { isFinal, Remediation } from '../remediation/lifecycle.ts';
 import { Verification } from '../remediation/verification.ts';
 import { type RedisConnection, withRedis } from './redis.ts';
@@ -16,6 +16,7 @@ const StoredRun = z.strictObject({
   responseUrl: z.string().nullable(),
   cardTs: z.string().nullable(),
   replies: z.record(z.string(), z.string()),
+  request: z.string().optional(),
 }) satisfies z.ZodType<RunRecord>;
 
 /** Null when there is nothing, or nothing that this version can read. */
@@ -109,11 +110,6 @@ export function redisRemediations(connection: RedisConnection): Remediations {
       await withRedis(connection, (redis) => redis.set(verificationKey(id, version), text, 'EX', remediationSeconds));
     },
   };
-}
-
-export interface Claims {
-  /** True for the first caller of all replicas within the time, false for every later one. */
-  claimOnce(key: string, ttlSeconds: number): Promise<boolean>;
 }
 
 /** Slack repeats an event, and any replica may get the repetition. */

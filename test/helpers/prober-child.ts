@@ -27,7 +27,7 @@ const dying =
   };
 
 const { handle } = composeProber({
-  ...{ log, cluster: 'lab', clock: systemClock, jobs: bullJobs(connection) },
+  ...{ log, clusterName: 'lab', clock: systemClock, jobs: bullJobs(connection) },
   threads: slackThreads({ token, apiUrl }),
   runs: { ...runs, save: dying(runs.save), saveReport: dying(runs.saveReport) },
   remediations: redisRemediations(connection),

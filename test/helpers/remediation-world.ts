@@ -1,6 +1,7 @@
 import type { PodObject, Policies, StoredObject } from '../../src/evidence/objects.ts';
 import { applyJob, proposeJob } from '../../src/jobs/remediate.ts';
 import { signDecision } from '../../src/remediation/decision.ts';
+import type { Grants } from '../../src/remediation/grants.ts';
 import { advance, type Remediation } from '../../src/remediation/lifecycle.ts';
 import type { Verification } from '../../src/remediation/verification.ts';
 import { composeProber, composeWriter } from '../../workers/compose.ts';
@@ -66,7 +67,9 @@ export function remediationWorld() {
       ...{ ok: true, pod, pods: [pod], policies: policiesWith(isolating) },
       calico: { flavour: 'absent', version: null, ipPools: [], felix: {} },
     } as PlanReading, // the literal is one of the union's two forms
-    mayApprove: true,
+    grants: { grants: [{ users: ['U0APPROVER'], namespaces: ['shop'], may: ['approve'] }] } as Grants, // widened
+    /** Members of every user group; null while Slack does not say. */
+    members: [] as readonly string[] | null,
     admitsWithoutOurs: false as boolean | null,
     /** The network obeys the objects, unless a test says otherwise. */
     reprobe: (): Verification => aVerification(writer.objects.size > 0 ? 3 : 0, 3),
@@ -74,7 +77,7 @@ export function remediationWorld() {
   };
 
   const common = {
-    ...{ threads, runs, remediations, jobs, log, cluster: 'lab' },
+    ...{ threads, runs, remediations, jobs, log, clusterName: 'lab' },
     clock: { now: () => world.now },
     persistence: { patienceMs: 50, intervalMs: 5 },
   };
@@ -96,7 +99,8 @@ export function remediationWorld() {
       { family: 6, address: '2001:db8::1', port: 443 },
       { family: 4, address: '192.0.2.1', port: 443 },
     ],
-    mayApprove: async () => (world.mayApprove ? { ok: true } : { ok: false, reason: 'The grants do not allow this.' }),
+    grants: { current: () => world.grants },
+    people: { membersOf: async () => world.members },
     admitsWithoutOurs: async () => world.admitsWithoutOurs,
     vanishing: { patienceMs: 30, intervalMs: 5 },
   });

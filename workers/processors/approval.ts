@@ -1,17 +1,19 @@
 import { catalogue } from '../../src/errors.ts';
+import type { People } from '../../src/ports.ts';
 import { verifyDecision } from '../../src/remediation/decision.ts';
+import { type Grants, groupsIn, mayApprove, type Permission, type Who } from '../../src/remediation/grants.ts';
 import { manifestHash } from '../../src/remediation/hash.ts';
 import type { Remediation } from '../../src/remediation/lifecycle.ts';
 import { planRemediation } from '../../src/remediation/plan.ts';
 import type { PlanDeps } from './propose.ts';
 
-export type Permission = { readonly ok: true } | { readonly ok: false; readonly reason: string };
-
 export interface ApprovalDeps extends PlanDeps {
   readonly decisionKey: string;
   readonly maximumMinutes: number;
-  /** By this process's own copy of the grants. */
-  mayApprove(who: { user: string; channel: string; namespace: string }): Promise<Permission>;
+  /** This process's own copy. */
+  readonly grants: { current(): Grants };
+  readonly people: Pick<People, 'membersOf'>;
+  readonly clusterName: string;
 }
 
 /** Why an approved record is not applied, as one sentence; null when it is. Nothing in the record is believed unproven. */
@@ -35,9 +37,26 @@ export async function objectionTo(
     return `${catalogue.DECISION_INVALID.say} (it would last longer than the maximum)`;
   }
 
-  const allowed = await deps.mayApprove({ user: approver, channel, namespace: subject.namespace });
+  const allowed = await permissionOf({ user: approver, channel, namespace: subject.namespace }, deps);
   if (!allowed.ok) return allowed.reason;
   return objectionOfPlan(remediation, deps, signal);
+}
+
+/** Groups are asked for only where the person's own name is not enough; Slack's silence is no answer, and no grant. */
+async function permissionOf(
+  who: Omit<Who, 'groups' | 'cluster'>,
+  { grants, people, clusterName: cluster }: ApprovalDeps,
+): Promise<Permission> {
+  const current = grants.current();
+  const byName = mayApprove(current, { ...who, cluster, groups: [] });
+  if (byName.ok) return byName;
+  const memberships = await Promise.all(
+    groupsIn(current).map(async (group) => ({ group, members: await people.membersOf(group) })),
+  );
+  const groups = memberships.flatMap(({ group, members }) => (members?.includes(who.user) ? [group] : []));
+  const byGroup = mayApprove(current, { ...who, cluster, groups });
+  if (byGroup.ok || memberships.every(({ members }) => members !== null)) return byGroup;
+  throw new Error('Slack did not say who is in the user groups of the grants');
 }
 
 async function objectionOfPlan(

@@ -17,7 +17,7 @@ export interface DeskDeps {
   readonly clock: Clock;
   readonly log: Log;
   /** The one cluster of this process; a record of another is not ours to act on. */
-  readonly cluster: string;
+  readonly clusterName: string;
 }
 
 type Progress = Parameters<typeof progressReply>[1];
@@ -25,7 +25,7 @@ type ProgressExtra = { readonly verification?: Verification; readonly detail?: s
 
 /** What every step of a remediation does: load its record, move it, have the next step done, and say so once. */
 export function remediationDesk(deps: DeskDeps) {
-  const { remediations, runs, threads, jobs, clock, log, cluster } = deps;
+  const { remediations, runs, threads, jobs, clock, log, clusterName: cluster } = deps;
 
   async function postOnce(place: Place, kind: string, message: Message): Promise<void> {
     const { id, channel, threadTs, requestedBy } = place;

@@ -81,7 +81,7 @@ export function sweeper(deps: SweepDeps) {
 
   async function attend(remediation: Remediation, seen: readonly StoredObject[] | null): Promise<void> {
     const now = clock.now().getTime();
-    const { state, lapsesAt, expiresAt, log: history, proposedAt, objectUid } = remediation;
+    const { state, lapsesAt, expiresAt, log: history, proposedAt, objectUid, manifest } = remediation;
     const sinceMs = now - new Date(history.at(-1)?.at ?? proposedAt).getTime();
 
     if (state === 'proposed') {
@@ -92,8 +92,10 @@ export function sweeper(deps: SweepDeps) {
     if (state === 'active') {
       if (now >= new Date(expiresAt ?? 0).getTime()) return end(remediation, '');
       const isMissing = seen !== null && !seen.some(({ metadata }) => metadata.uid === objectUid);
-      // Two looks at least: the list may be older than the record.
-      if (isMissing && sinceMs >= overdueMs) return end(remediation, 'The policy is no longer in the cluster.');
+      // The list may be older than the record, and may lack a kind that was not listed.
+      if (!isMissing || sinceMs < overdueMs) return;
+      const found = await writer.get(manifest);
+      if (!found.ok && found.reason === 'not-found') await end(remediation, 'The policy is no longer in the cluster.');
       return;
     }
     const step = awaitedStep[state];
@@ -114,7 +116,7 @@ export function sweeper(deps: SweepDeps) {
       // Created by a step that died before it could see that its record had ended.
       if (record && isFinal(record.state)) await removeNow(object);
     }
-    const open = (await remediations.open()).filter((record) => record.cluster === deps.cluster);
+    const open = (await remediations.open()).filter((record) => record.cluster === deps.clusterName);
     for (const record of open) {
       await attend(record, seen).catch((error: unknown) => {
         log.error({ err: error, remediationId: record.id }, 'sweep could not attend to a remediation');

@@ -1,5 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { signDecision } from '../../../src/remediation/decision.ts';
+import type { Remediation } from '../../../src/remediation/lifecycle.ts';
 import {
+  decisionKey,
   isolating,
   policiesWith,
   type RemediationWorld,
@@ -88,19 +91,42 @@ describe('workers/processors/apply', () => {
     expect(world.threads.textsIn(world.record().threadTs).at(-1)).toContain('not ours');
   });
 
-  it.each`
-    forgery                      | change
-    ${'no decision'}             | ${{ decision: null }}
-    ${'another signature'}       | ${{ decision: { approver: 'U0APPROVER', manifestHash: 'x', expiresAt: '2026-01-05T10:30:00.000Z', signature: '00' } }}
-    ${'a longer life'}           | ${{ expiresAt: '2026-01-05T13:00:00.000Z' }}
-    ${'another manifest hash'}   | ${{ manifestHash: 'forged' }}
-    ${'an approver who asked'}   | ${{ requestedBy: 'U0APPROVER' }}
-    ${'an approver who checked'} | ${{ checkedBy: 'U0APPROVER' }}
-  `('applies nothing on $forgery', async ({ change }) => {
-    await world.approve(change);
+  const signed = (words: {
+    key?: string;
+    approver?: string;
+    manifestHash?: string;
+    expiresAt?: string;
+  }): Partial<Remediation> => {
+    const { key = decisionKey, expiresAt = '2026-01-05T10:30:00.000Z', ...other } = words;
+    const { id, manifestHash } = world.record();
+    return {
+      expiresAt,
+      decision: signDecision(key, { id, approver: 'U0APPROVER', manifestHash, expiresAt, ...other }),
+    };
+  };
+
+  it.each<[string, () => Partial<Remediation>]>([
+    ['no decision', () => ({ decision: null })],
+    ['a signature under another key', () => signed({ key: 'a key that is not the shared one, 32+' })],
+    ['a signature over another manifest', () => signed({ manifestHash: 'another' })],
+    ['a signature over another end', () => ({ ...signed({}), expiresAt: '2026-01-05T11:00:00.000Z' })],
+    ['an end beyond the maximum', () => signed({ expiresAt: '2026-01-05T15:00:00.000Z' })],
+    ['another hash in the record', () => ({ manifestHash: 'forged' })],
+    ['an approver who asked', () => ({ requestedBy: 'U0APPROVER' })],
+    ['an approver who checked', () => ({ checkedBy: 'U0APPROVER' })],
+  ])('applies nothing on %s', async (_, change) => {
+    await world.approve(change());
     await world.drain();
 
     expect(world.record().state).toBe('failed');
+    expect(world.writer.created).toEqual([]);
+  });
+
+  it('does not touch a record of another cluster', async () => {
+    await world.approve({ cluster: 'other' });
+    await world.drain();
+
+    expect(world.record().state).toBe('approved');
     expect(world.writer.created).toEqual([]);
   });
 
@@ -116,12 +142,26 @@ describe('workers/processors/apply', () => {
   });
 
   it("asks its own copy of the grants, and repeats the grants' reason", async () => {
-    world.mayApprove = false;
+    world.grants = { grants: [] };
     await world.approve();
     await world.drain();
 
     expect(world.record().state).toBe('failed');
-    expect(world.threads.textsIn(world.record().threadTs).at(-1)).toContain('The grants do not allow this.');
+    expect(world.threads.textsIn(world.record().threadTs).at(-1)).toContain('You have no grant');
+  });
+
+  it('asks Slack afresh where a group decides, and waits while Slack does not say', async () => {
+    world.grants = { grants: [{ userGroups: ['S0APPROVERS'], namespaces: ['shop'], may: ['approve'] }] };
+    world.members = null;
+    await world.approve();
+    const job = world.jobs.take('apply');
+    await expect(world.deliver(job)).rejects.toThrow('did not say');
+    expect(world.record().state).toBe('approved');
+
+    world.members = ['U0APPROVER'];
+    await world.deliver(job, 2);
+
+    expect(world.record().state).toBe('verifying');
   });
 
   it('voids an approval when a fresh plan is another one, or none', async () => {
@@ -162,7 +202,7 @@ describe('workers/processors/apply', () => {
     world.remediations.dieAtNextSave();
     await expect(world.deliver(job, 2)).rejects.toThrow('killed');
     expect(world.policies()).toHaveLength(1);
-    world.mayApprove = false;
+    world.grants = { grants: [] };
     await world.deliver(job, 3);
     await world.drain();
 

@@ -146,6 +146,29 @@ describe('workers/processors/diagnose', () => {
     }
   });
 
+  it('says it once to the person where the card cannot be shown', async () => {
+    threads.fail('post', 'not_in_channel', 9);
+    answer = () => Promise.reject(new BotError('TARGET_NOT_FOUND'));
+    await run();
+
+    expect(threads.told).toHaveLength(1);
+    expect(threads.told[0]?.text).toContain('No pod or workload has that name');
+  });
+
+  it('tries a reply again that Slack did not take, and repeats none that it took', async () => {
+    const post = threads.post;
+    let posts = 0;
+    threads.post = async (place, message) => {
+      posts += 1;
+      return posts === 3 ? { ok: false, reason: 'rate_limited', detail: 'wait' } : post(place, message);
+    };
+    await expect(run()).rejects.toThrow('Slack');
+    await run();
+
+    expect(threads.shown).toHaveLength(3);
+    expect(new Set(threads.shown.map(({ text }) => text)).size).toBe(3);
+  });
+
   it.each`
     failure                                         | sentence
     ${new BotError('CLUSTER_UNAVAILABLE')}          | ${'The Kubernetes API does not answer'}

@@ -43,6 +43,39 @@ describe('workers/processors/propose', () => {
     expect(world.threads.textsIn(threadTs)).toHaveLength(1);
   });
 
+  it('notes the card on what somebody decided in the same moment', async () => {
+    const post = world.threads.post;
+    world.threads.post = async (place, message) => {
+      const posted = await post(place, message);
+      await world.approve();
+      return posted;
+    };
+    await world.propose();
+
+    expect(world.record()).toMatchObject({ cardTs: world.threads.shown[0]?.ts });
+    expect(world.events()).toContain('approve');
+  });
+
+  it('takes no baseline once something may have been applied', async () => {
+    world.threads.fail('post', 'unreachable');
+    await expect(world.propose()).rejects.toThrow('Slack');
+    const baseline = world.jobs.take('verify');
+    await world.approve();
+    await world.deliver(baseline);
+
+    expect(world.probes).toBe(0);
+  });
+
+  it('refuses a report of another cluster', async () => {
+    world.runs.reports.set(world.report.id, {
+      ...world.report,
+      request: { ...world.report.request, cluster: 'other' },
+    });
+    await world.propose();
+
+    expect(world.remediations.records.size).toBe(0);
+  });
+
   it('refuses with the reason of the plan, in the thread', async () => {
     if (!world.reading.ok) throw new Error('the cluster can be read here');
     world.reading = { ...world.reading, policies: policiesWith() };

@@ -83,6 +83,29 @@ describe('workers/processors/revert', () => {
     expect(world.record().state).toBe('reverted');
   });
 
+  it('looks again when the object changed under its hands', async () => {
+    world.writer.fail('remove', 'conflict');
+    await expire();
+
+    expect(world.policies()).toEqual([]);
+    expect(world.record().state).toBe('reverted');
+  });
+
+  it('removes it once more when it stands again before the proof', async () => {
+    const [policy] = world.policies();
+    world.pass(30);
+    await world.deliver(world.jobs.take('revert'));
+    await world.deliver(world.jobs.take('verify'));
+    world.writer.objects.set(`NetworkPolicy/shop/${policy!.metadata.name}`, policy!);
+
+    await world.deliver(world.jobs.take('settle'));
+    expect(world.record().state).toBe('reverting');
+    await world.drain();
+
+    expect(world.policies()).toEqual([]);
+    expect(world.record().state).toBe('reverted');
+  });
+
   it('is stuck, loudly, where the cluster refuses, and gets out when it no longer does', async () => {
     world.writer.fail('remove', 'forbidden');
     await expire();

@@ -66,6 +66,28 @@ describe('workers/processors/settle', () => {
     expect(world.events()).toEqual(['approve', 'applied', 'proved']);
   });
 
+  it('ends a policy at once whose time was over when it was proved', async () => {
+    await world.approve();
+    await world.deliver(world.jobs.take('apply'));
+    world.pass(31);
+    await world.drain();
+
+    expect(world.record().state).toBe('reverted');
+    expect(world.policies()).toEqual([]);
+  });
+
+  it('does nothing on a verification of an earlier version', async () => {
+    await world.approve();
+    await world.deliver(world.jobs.take('apply'));
+    await world.deliver(world.jobs.take('verify'));
+    const stale = world.jobs.take('settle');
+    await world.revoke();
+    await world.deliver(stale);
+
+    expect(world.record().state).toBe('reverting');
+    expect(world.jobs.waiting).toEqual([]);
+  });
+
   it('keeps the effect and repeats the words when Slack is away', async () => {
     await world.approve();
     world.threads.fail('post', 'unreachable', 1);

@@ -134,6 +134,44 @@ describe('workers/processors/sweep', () => {
     expect(world.record().state).toBe('reverted');
   });
 
+  it('leaves a proposal open until its time is over', async () => {
+    await world.propose();
+    world.pass(29);
+    await world.sweep();
+
+    expect(world.record().state).toBe('proposed');
+  });
+
+  it("ends the record too when the API server's clock is ahead of its own", async () => {
+    await world.activate();
+    world.writer.now = new Date(world.now.getTime() + 30 * 60_000);
+    await world.sweep();
+
+    expect(world.events().at(-1)).toBe('expire');
+  });
+
+  it("ends a policy by the record when the API server's clock is behind", async () => {
+    await world.activate();
+    world.jobs.waiting.length = 0;
+    world.now = new Date(world.now.getTime() + 30 * 60_000);
+    await world.sweep();
+    await world.drain();
+
+    expect(world.policies()).toEqual([]);
+    expect(world.record().state).toBe('reverted');
+  });
+
+  it('asks for a new job each time that it finds a step overdue: BullMQ drops one whose id it still knows', async () => {
+    await world.propose();
+    await world.approve();
+    for (const _ of [1, 2]) {
+      world.pass(2);
+      await world.sweep();
+    }
+
+    expect(world.jobs.waiting.map(({ id }) => id.split('-').at(-1))).toEqual(['0', '2', '4']);
+  });
+
   it('closes a proposal that nobody decided, and its card', async () => {
     await world.propose();
     world.pass(30);

@@ -1,0 +1,67 @@
+import type { People } from '../ports.ts';
+import { type Grants, groupsIn, mayApprove, mayCheck, type Permission, type Who } from '../remediation/grants.ts';
+import type { Asker, BotDeps } from './deps.ts';
+
+/** `ask` is for a temporary policy: as much as a check, and by a member of ours. */
+export type Right = 'check' | 'ask' | 'approve';
+
+type Where = { readonly cluster: string; readonly namespace: string };
+
+/** Judges one person, here and now. What Slack does not say counts against them, and the reason says so. */
+export async function authorise(
+  { people, grants }: Pick<BotDeps, 'people' | 'grants'>,
+  asker: Asker,
+  where: Where,
+  right: Right,
+): Promise<Permission> {
+  const [place, member, granted] = await Promise.all([
+    placeOf(people, asker),
+    right === 'check' ? allowed : memberOf(people, asker),
+    grantedTo(people, grants.current(), asker, where, right),
+  ]);
+  return [place, member, granted].find(({ ok }) => !ok) ?? allowed;
+}
+
+const allowed: Permission = { ok: true };
+const no = (reason: string): Permission => ({ ok: false, reason });
+const silence = 'Slack did not say in time';
+
+async function placeOf(people: People, { teamId, channel }: Asker): Promise<Permission> {
+  const [team, kind] = await Promise.all([people.ourTeam(), people.channel(channel)]);
+  if (team === null) return no(`${silence} which workspace this is. Try again in a moment.`);
+  if (teamId === undefined || teamId !== team) return no('Only members of this workspace can use ipv6check.');
+  if (kind === null) return no(`${silence} whether this channel is shared. Try again in a moment.`);
+  if (kind !== 'externally-shared') return allowed;
+  return no('This channel is shared with another organisation, so nothing is posted here. Use one of your own.');
+}
+
+async function memberOf(people: People, { user, teamId }: Asker): Promise<Permission> {
+  const person = await people.person(user);
+  if (person === null) return no(`${silence} who you are. Try again in a moment.`);
+  if (person.teamId !== teamId) return no('Only members of this workspace can use ipv6check.');
+  if (person.isGuest) return no('Guests cannot ask for temporary policies or decide about them. A full member can.');
+  if (person.isBot || person.isDeactivated)
+    return no('Only people of this workspace can ask for or decide about policies.');
+  return allowed;
+}
+
+async function grantedTo(
+  people: People,
+  grants: Grants,
+  { user, channel }: Asker,
+  where: Where,
+  right: Right,
+): Promise<Permission> {
+  const judge = right === 'approve' ? mayApprove : mayCheck;
+  const alone: Who = { user, channel, groups: [], ...where };
+  const byName = judge(grants, alone);
+  if (byName.ok) return byName;
+
+  const memberships = await Promise.all(
+    groupsIn(grants).map(async (group) => ({ group, members: await people.membersOf(group) })),
+  );
+  const groups = memberships.flatMap(({ group, members }) => (members?.includes(user) ? [group] : []));
+  const byGroup = judge(grants, { ...alone, groups });
+  if (byGroup.ok || memberships.every(({ members }) => members !== null)) return byGroup;
+  return no(`${silence} who is in a user group of the grants, so it counts as a no. Try again in a moment.`);
+}

@@ -1,0 +1,36 @@
+import type { Logger } from 'pino';
+import type { Claims, Clock, Jobs, People, Remediations, Runs, Threads } from '../ports.ts';
+import type { Grants } from '../remediation/grants.ts';
+
+/** The bot's outside world, as its listeners see it. */
+export interface BotDeps {
+  /** The clusters that may be named; the first is the default. */
+  readonly clusters: readonly string[];
+  readonly jobs: Jobs;
+  readonly runs: Runs;
+  readonly remediations: Remediations;
+  readonly claims: Claims;
+  readonly threads: Threads;
+  readonly people: People;
+  readonly grants: { current(): Grants };
+  readonly clock: Clock;
+  readonly log: Pick<Logger, 'info' | 'warn' | 'error'>;
+  /** Signs approvals; the writer has the same. */
+  readonly decisionKey: string;
+}
+
+/** Somebody who typed or pressed something, as Slack names them in the signed payload. */
+export interface Asker {
+  readonly user: string;
+  /** The person's own team, which in a shared channel need not be ours; absent in some payloads. */
+  readonly teamId: string | undefined;
+  readonly channel: string;
+  readonly responseUrl: string;
+}
+
+/** A pressed button. */
+export interface Press extends Asker {
+  readonly actionId: string;
+  readonly value: string;
+  readonly triggerId: string;
+}

@@ -1,0 +1,88 @@
+import type { Logger } from 'pino';
+import { systemClock } from '../src/adapters/clock.ts';
+import { grantsFile } from '../src/adapters/grants-file.ts';
+import { jsonLog } from '../src/adapters/log.ts';
+import { slackPeople } from '../src/adapters/people.ts';
+import { bullJobs } from '../src/adapters/queue.ts';
+import { connectRedis } from '../src/adapters/redis.ts';
+import { slackThreads } from '../src/adapters/slack.ts';
+import { redisRemediations, redisRuns } from '../src/adapters/store.ts';
+import { bullWorker } from '../src/adapters/worker.ts';
+import { type Config, readConfig } from '../src/config.ts';
+import { BotError } from '../src/errors.ts';
+import { connectCluster } from './adapters/kubernetes.ts';
+import { composeProber, composeWriter } from './compose.ts';
+import { keepSweeping } from './sweeping.ts';
+
+/** Reads the environment, connects, starts, stops. Redis, Slack or the cluster may be away, the start included. */
+async function start(config: Config, log: Logger): Promise<void> {
+  const { cluster: name, redisUrl: url, slack, probe, policy, role } = config;
+  const { kubeconfig, context } = config.kubernetes;
+  const connected = await connectCluster({
+    ...{ name, maxInFlight: probe.maxInFlight },
+    ...(kubeconfig === undefined ? {} : { kubeconfig }),
+    ...(context === undefined ? {} : { context }),
+  });
+  // The consumer's own connection says what is wrong with Redis; this one would only repeat it.
+  const store = connectRedis({ url, deadlineMs: 3_000 });
+  const slackOptions = { token: slack.botToken, ...(slack.apiUrl === undefined ? {} : { apiUrl: slack.apiUrl }) };
+  const outside = {
+    ...{ log, clock: systemClock, jobs: bullJobs(store), threads: slackThreads(slackOptions) },
+    ...{ runs: redisRuns(store), remediations: redisRemediations(store), clusterName: name },
+    ...{ cluster: connected.cluster, settings: probe },
+  };
+
+  const stop = new AbortController();
+  const { handle } = role === 'probe' ? composeProber(outside) : startWriter();
+  function startWriter() {
+    const writer = composeWriter({
+      ...outside,
+      ...policy,
+      writer: connected.writer,
+      decisionKey: config.decisionKey,
+      grants: grantsFile(config.grantsFile, (detail, message) => log.error(detail, message)),
+      people: slackPeople(slackOptions),
+    });
+    void keepSweeping({ sweep: writer.sweep, intervalMs: policy.sweepSeconds * 1_000, signal: stop.signal, log });
+    return writer;
+  }
+
+  const consumer = bullWorker({ url, queue: `${role}-${name}`, concurrency: 4, ...config.queue, log, handle });
+  log.info('started');
+
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      log.info({ signal }, 'stopping');
+      stop.abort();
+      // Below a pod's usual terminationGracePeriodSeconds of 30; jobs are aborted after 20 of them.
+      setTimeout(() => {
+        log.error('not stopped in time');
+        process.exit(1);
+      }, 25_000).unref();
+      void consumer.close().then(async (isClean) => {
+        await connected.close();
+        store.close();
+        process.exit(isClean ? 0 : 1);
+      });
+    });
+  }
+}
+
+try {
+  const { ROLE: role } = process.env;
+  if (role !== 'probe' && role !== 'remediate') {
+    throw new BotError('CONFIG_INVALID', 'ROLE is neither probe nor remediate');
+  }
+  const config = readConfig(process.env, role);
+  const log = jsonLog(config.logLevel, { role: config.role, cluster: config.cluster });
+  process.on('uncaughtException', (err) => {
+    log.error({ err }, 'crashed');
+    process.exit(1);
+  });
+  await start(config, log);
+} catch (error) {
+  const said = error instanceof BotError ? error.say : String(error instanceof Error ? error.message : error);
+  process.stderr.write(`The worker cannot start: ${said}\n`);
+  // What was opened before the failure must not keep the process alive.
+  process.exit(1);
+}

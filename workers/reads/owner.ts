@@ -1,0 +1,63 @@
+import type { PodObject } from '../../src/evidence/objects.ts';
+import type { ClusterSession, RawObject } from '../../src/ports.ts';
+import { listOf, recordOf, textOf, textsOf } from './prune.ts';
+
+type Workload = NonNullable<PodObject['workload']>;
+
+const plurals: Readonly<Record<string, string>> = {
+  'apps/ReplicaSet': 'apps/v1/replicasets',
+  'apps/Deployment': 'apps/v1/deployments',
+  'apps/StatefulSet': 'apps/v1/statefulsets',
+  'apps/DaemonSet': 'apps/v1/daemonsets',
+  'batch/Job': 'batch/v1/jobs',
+};
+
+/** Labels that die with a rollout, or that belong to one pod alone. */
+const passing = [
+  'pod-template-hash',
+  'rollouts-pod-template-hash',
+  'controller-revision-hash',
+  'pod-template-generation',
+  'statefulset.kubernetes.io/pod-name',
+  'apps.kubernetes.io/pod-index',
+];
+
+/** The controller at the top of the owner chain. A selector that cannot be read is guessed narrowly, from the labels. */
+export async function readWorkload(session: ClusterSession, raw: RawObject): Promise<Workload | null> {
+  const namespace = textOf(recordOf(raw.metadata).namespace);
+  const guess = lasting(textsOf(recordOf(raw.metadata).labels));
+  let workload: Workload | null = null;
+  // ReplicaSet and Deployment: no built-in chain is longer.
+  for (let owner = controllerOf(raw), depth = 0; owner !== null && depth < 2; depth += 1) {
+    workload = { kind: owner.kind, name: owner.name, matchLabels: workload?.matchLabels ?? guess };
+    const plural = plurals[`${owner.group}/${owner.kind}`];
+    if (plural === undefined) return workload;
+    const outcome = await session.get(
+      `/apis/${plural.replace(/\/(?=[^/]+$)/u, `/namespaces/${namespace}/`)}/${owner.name}`,
+    );
+    if (!outcome.ok) return workload;
+    const selector = textsOf(recordOf(recordOf(outcome.value.spec).selector).matchLabels);
+    workload = { ...workload, matchLabels: lasting(selector) };
+    owner = controllerOf(outcome.value);
+  }
+  return workload;
+}
+
+interface Owner {
+  readonly group: string;
+  readonly kind: string;
+  readonly name: string;
+}
+
+export function controllerOf(raw: RawObject): Owner | null {
+  const owner = listOf(recordOf(raw.metadata).ownerReferences).find(({ controller }) => controller === true);
+  if (!owner) return null;
+  const [group = ''] = textOf(owner.apiVersion).split('/');
+  const name = textOf(owner.name);
+  // Goes into a path of the API.
+  return /^[a-z0-9][-a-z0-9.]*$/u.test(name) ? { group, kind: textOf(owner.kind), name } : null;
+}
+
+function lasting(labels: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(labels).filter(([name]) => !passing.includes(name)));
+}
