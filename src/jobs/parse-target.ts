@@ -1,4 +1,3 @@
-import { isIPv4 } from 'node:net';
 import { type Destination, DnsLabel, DnsSubdomain, type Target } from './job.ts';
 
 export type ParsedRequest =
@@ -90,7 +89,7 @@ export function parseDestination(typed: string): ParsedDestination {
     if (address === null) return wrong(`${quote(host)} is not an IPv6 address`);
     return { ok: true, value: { host: address, port: portNumber } };
   }
-  if (isIPv4(host) || /^[\d.]+$/u.test(host)) {
+  if (/^[\d.]+$/u.test(host)) {
     return wrong(`${quote(host)} is not an IPv6 address or a host name, and IPv6 is what is checked`);
   }
   const name = host.toLowerCase().replace(/\.$/u, '');
