@@ -4,12 +4,12 @@ import { listOf, recordOf, textOf, textsOf } from './prune.ts';
 
 type Workload = NonNullable<PodObject['workload']>;
 
-const plurals: Readonly<Record<string, string>> = {
-  'apps/ReplicaSet': 'apps/v1/replicasets',
-  'apps/Deployment': 'apps/v1/deployments',
-  'apps/StatefulSet': 'apps/v1/statefulsets',
-  'apps/DaemonSet': 'apps/v1/daemonsets',
-  'batch/Job': 'batch/v1/jobs',
+const plurals: Readonly<Record<string, readonly [string, string]>> = {
+  'apps/ReplicaSet': ['apps/v1', 'replicasets'],
+  'apps/Deployment': ['apps/v1', 'deployments'],
+  'apps/StatefulSet': ['apps/v1', 'statefulsets'],
+  'apps/DaemonSet': ['apps/v1', 'daemonsets'],
+  'batch/Job': ['batch/v1', 'jobs'],
 };
 
 /** Labels that die with a rollout, or that belong to one pod alone. */
@@ -25,22 +25,28 @@ const passing = [
 /** The controller at the top of the owner chain. A selector that cannot be read is guessed narrowly, from the labels. */
 export async function readWorkload(session: ClusterSession, raw: RawObject): Promise<Workload | null> {
   const namespace = textOf(recordOf(raw.metadata).namespace);
-  const guess = lasting(textsOf(recordOf(raw.metadata).labels));
+  let matchLabels = lasting(textsOf(recordOf(raw.metadata).labels));
   let workload: Workload | null = null;
-  // ReplicaSet and Deployment: no built-in chain is longer.
-  for (let owner = controllerOf(raw), depth = 0; owner !== null && depth < 2; depth += 1) {
-    workload = { kind: owner.kind, name: owner.name, matchLabels: workload?.matchLabels ?? guess };
-    const plural = plurals[`${owner.group}/${owner.kind}`];
+  let owner = controllerOf(raw);
+  // ReplicaSet and Deployment, or Job and CronJob: no built-in chain is longer.
+  for (let depth = 0; owner !== null && depth < 2; depth += 1) {
+    const { group, kind, name } = owner;
+    workload = { kind, name, matchLabels };
+    const plural = plurals[`${group}/${kind}`];
     if (plural === undefined) return workload;
-    const outcome = await session.get(
-      `/apis/${plural.replace(/\/(?=[^/]+$)/u, `/namespaces/${namespace}/`)}/${owner.name}`,
-    );
+    const outcome = await session.get(pathOf(plural, namespace, name));
     if (!outcome.ok) return workload;
-    const selector = textsOf(recordOf(recordOf(outcome.value.spec).selector).matchLabels);
-    workload = { ...workload, matchLabels: lasting(selector) };
+    const selector = recordOf(recordOf(outcome.value.spec).selector);
+    // Labels alone would say less than a selector with expressions does, and so select more.
+    if (listOf(selector.matchExpressions).length === 0) matchLabels = lasting(textsOf(selector.matchLabels));
+    workload = { kind, name, matchLabels };
     owner = controllerOf(outcome.value);
   }
   return workload;
+}
+
+function pathOf([groupVersion, plural]: readonly [string, string], namespace: string, name: string): string {
+  return `/apis/${groupVersion}/namespaces/${namespace}/${plural}/${name}`;
 }
 
 interface Owner {
