@@ -1,5 +1,5 @@
 import type { KubeObject } from '../contract.ts';
-import { object } from './objects.ts';
+import { object } from './object.ts';
 import type { Plan } from './plan.ts';
 import { netnsOf } from './topology.ts';
 

@@ -1,7 +1,8 @@
 import type { Anchor, World } from '../contract.ts';
 import { injectionOf } from './faults.ts';
-import { clusterObjects, oddPods, workloadObjects } from './objects.ts';
+import { clusterObjects } from './objects.ts';
 import { makePlan } from './plan.ts';
+import { oddPods, workloadObjects } from './pod-objects.ts';
 
 /** Real resolvers' addresses, which exist only inside the lab's namespaces. */
 const anchors: readonly Anchor[] = [
