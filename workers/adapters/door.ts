@@ -19,6 +19,22 @@ export interface Door {
 /** A plugin or a file that fails may quote a secret, so its own words stay behind. */
 export class CredentialsError extends Error {}
 
+/** A plugin may hang for ever; whoever waits for it does not. */
+export async function inTime<T>(credentials: Promise<T>, signal: AbortSignal, deadlineMs: number): Promise<T> {
+  const { promise: never, reject } = Promise.withResolvers<never>();
+  const onAbort = (): void => reject(signal.reason);
+  const late = new CredentialsError('The kubeconfig does not open the API server: its credentials take too long');
+  const deadline = setTimeout(reject, deadlineMs, late);
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    if (signal.aborted) onAbort();
+    return await Promise.race([credentials, never]);
+  } finally {
+    clearTimeout(deadline);
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
 /** Why there was no answer, in words without addresses of files, stacks or credentials. */
 export function sayFailure(door: Pick<Door, 'server'>, error: unknown): string {
   const code = codeOf(error);
@@ -36,6 +52,8 @@ export function sayFailure(door: Pick<Door, 'server'>, error: unknown): string {
     case 'EHOSTUNREACH':
       return `There is no way to the API server at ${host} (${code})`;
     default:
+      if (code?.includes('_ALERT_')) return `The API server at ${host} does not accept our certificate (${code})`;
+      if (code === 'ERR_SSL_WRONG_VERSION_NUMBER') return `What answers at ${host} does not speak TLS`;
       if (code && /CERT|SIGNED|SIGNATURE|TLS|SSL/u.test(code)) {
         return `The certificate of the API server at ${host} is not trusted (${code})`;
       }

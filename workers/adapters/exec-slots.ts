@@ -1,6 +1,6 @@
 /**
  * No more execs at once than the cluster may be asked for. A run holds places for two, because its node probe waits for
- * its pod probe: runs that each held one and waited for another would wait for ever.
+ * its pod probe: runs that each held one and waited for another would wait for ever. So there is room for two at least.
  */
 export class ExecSlots {
   readonly #capacity: number;

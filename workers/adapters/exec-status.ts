@@ -16,15 +16,14 @@ export function endFromStatus(text: string): ExecEnd {
   if (code !== null) return { kind: 'exited', code };
   const message = cleaned(typeof status.message === 'string' ? status.message : text);
   // The words are the container runtime's; the API has no code for a command that is not there.
-  const isMissing = /executable file not found|no such file or directory|permission denied/u.test(message);
+  const isMissing = /executable file .*not found|no such file or directory|permission denied/iu.test(message);
   return { kind: isMissing ? 'command-not-found' : 'transport-failed', detail: message };
 }
 
 function exitCodeIn(details: unknown): number | null {
   if (!isRecord(details) || !Array.isArray(details.causes)) return null;
   const cause = details.causes.find((each) => isRecord(each) && each.reason === 'ExitCode');
-  const code = isRecord(cause) ? Number(cause.message) : Number.NaN;
-  return Number.isInteger(code) ? code : null;
+  return isRecord(cause) && /^\d+$/u.test(String(cause.message)) ? Number(cause.message) : null;
 }
 
 /** `Success` and even exit code 0 without the script's last line is a run that was cut short. */

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import WebSocket from 'ws';
 import type { ExecOptions, ExecOutcome, ExecSession, ExecTarget } from '../../src/ports.ts';
 import { messageIn } from './api-answer.ts';
-import { type Credentials, CredentialsError, codeOf, type Door, sayFailure } from './door.ts';
+import { type Credentials, CredentialsError, codeOf, type Door, inTime, sayFailure } from './door.ts';
 import { endFromStatus, outcomeOf } from './exec-status.ts';
 
 const channels = { stdin: 0, stdout: 1, stderr: 2, status: 3, close: 255 } as const;
@@ -42,17 +42,21 @@ export function openExec(
       return { kind: 'aborted' };
     }
     try {
-      const credentials = await deps.door.credentials();
-      return await stream(credentials);
+      const url = urlOf(deps.door, target, argv);
+      const { signal } = deps;
+      const credentials = await inTime(deps.door.credentials(), signal, options.deadlineMs);
+      return await stream(url, credentials);
     } catch (error) {
-      const detail = error instanceof CredentialsError ? error.message : sayFailure(deps.door, error);
+      if (deps.signal.aborted) return { kind: 'aborted' };
+      const isOurs = error instanceof CredentialsError || error instanceof TargetError;
+      const detail = isOurs ? error.message : sayFailure(deps.door, error);
       return { kind: 'transport-failed', detail, stdout: '' };
     } finally {
       leave();
     }
   }
 
-  function stream({ headers, tls }: Credentials): Promise<ExecOutcome> {
+  function stream(url: URL, { headers, tls }: Credentials): Promise<ExecOutcome> {
     const { deadlineMs, maxBytes, endMarker, onOutput } = options;
     const { signal } = deps;
     const startedAt = performance.now();
@@ -63,7 +67,7 @@ export function openExec(
     return new Promise((resolve) => {
       if (signal.aborted) return resolve({ kind: 'aborted' });
       deps.onRequest();
-      const socket = new WebSocket(urlOf(deps.door, target, argv), protocols, {
+      const socket = new WebSocket(url, protocols, {
         ...tls,
         headers: { ...headers, 'user-agent': deps.userAgent },
         perMessageDeflate: false,
@@ -142,7 +146,11 @@ function framed(channel: number, payload: Buffer): Buffer {
   return Buffer.concat([Buffer.from([channel]), payload]);
 }
 
+class TargetError extends Error {}
+
 function urlOf(door: Door, { namespace, pod, container }: ExecTarget, argv: readonly string[]): URL {
+  // Encoding leaves dots alone, and a URL of `/pods/../exec` is another path.
+  if ([namespace, pod].some((name) => /^\.*$/u.test(name))) throw new TargetError('the pod has no name to ask for');
   const [ns, name] = [namespace, pod].map(encodeURIComponent);
   const url = new URL(`${door.server.replace(/^http/u, 'ws')}/api/v1/namespaces/${ns}/pods/${name}/exec`);
   url.searchParams.set('container', container);
@@ -154,6 +162,7 @@ function urlOf(door: Door, { namespace, pod, container }: ExecTarget, argv: read
 /** The API's own words; a bare 403 is a server that knows neither subprotocol, or a proxy. */
 async function refusalOf(response: IncomingMessage): Promise<string> {
   let text = '';
+  response.setEncoding('utf8');
   const impatience = setTimeout(() => response.destroy(), 2_000);
   try {
     for await (const chunk of response) {

@@ -1,12 +1,14 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
-import { HttpMethod, KubeConfig, RequestContext } from '@kubernetes/client-node';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { HttpMethod, KubeConfig, RequestContext, type User } from '@kubernetes/client-node';
 import { Agent, type Dispatcher } from 'undici';
 import type { ClientOptions } from 'ws';
+import { parse } from 'yaml';
 import { BotError } from '../../src/errors.ts';
 import type { Cluster, PolicyWriter } from '../../src/ports.ts';
 import { productVersion } from '../product-version.ts';
+import { isRecord } from './api-answer.ts';
 import { type Credentials, CredentialsError, type Door } from './door.ts';
 import { ExecSlots } from './exec-slots.ts';
 import { policyWriter } from './policy-writer.ts';
@@ -62,31 +64,54 @@ const serviceAccountToken = '/var/run/secrets/kubernetes.io/serviceaccount/token
 function loaded(kubeconfig: string | undefined, context: string | undefined): KubeConfig {
   const config = new KubeConfig();
   try {
-    const files = (kubeconfig ?? '').split(delimiter).filter((file) => file !== '');
-    const [first, ...others] =
-      files.length > 0 ? files : [join(homedir(), '.kube', 'config')].filter((file) => existsSync(file));
-    if (first === undefined) {
-      if (!existsSync(serviceAccountToken)) throw new Error('neither a kubeconfig nor a service account');
-      config.loadFromCluster();
-    } else {
-      config.loadFromFile(first);
-      for (const file of others) {
-        const more = new KubeConfig();
-        more.loadFromFile(file);
-        config.mergeConfig(more);
-      }
-    }
+    const named = (kubeconfig ?? '').split(delimiter).filter((file) => file !== '');
+    const files = (named.length > 0 ? named : [join(homedir(), '.kube', 'config')]).filter((file) => existsSync(file));
+    if (files.length > 0) config.loadFromOptions(merged(files));
+    else if (named.length === 0 && existsSync(serviceAccountToken)) config.loadFromCluster();
+    else throw new Error('neither a kubeconfig nor a service account');
   } catch {
     // The library's words may quote the file, and the file holds credentials.
     const what = kubeconfig ? `the kubeconfig ${kubeconfig} cannot be read` : 'there is no kubeconfig to read';
     throw new BotError('CLUSTER_UNAVAILABLE', what);
   }
   if (context !== undefined) config.setCurrentContext(context);
-  if (!config.getContextObject(config.getCurrentContext())) {
-    throw new BotError('CLUSTER_UNAVAILABLE', `the kubeconfig has no context named "${config.getCurrentContext()}"`);
+  const current = config.getCurrentContext() ?? '';
+  if (!config.getContextObject(current)) {
+    const what = current ? `has no context named "${current}"` : 'names no current context';
+    throw new BotError('CLUSTER_UNAVAILABLE', `the kubeconfig ${what}`);
   }
   if (!config.getCurrentCluster()) throw new BotError('CLUSTER_UNAVAILABLE', 'the kubeconfig names no cluster');
   return config;
+}
+
+/** As kubectl does it: files that are not there are left out, and of two entries of one name the first one counts. */
+function merged(files: readonly string[]): Pick<KubeConfig, 'clusters' | 'users' | 'contexts' | 'currentContext'> {
+  const configs = files.map((file) => {
+    const config = new KubeConfig();
+    config.loadFromFile(file);
+    config.users = config.users.map((user) => withTokenFile(user, file));
+    return config;
+  });
+  const firsts = <T extends { readonly name: string }>(entries: readonly T[]): T[] =>
+    entries.filter(({ name }, at) => entries.findIndex((each) => each.name === name) === at);
+  return {
+    clusters: firsts(configs.flatMap(({ clusters }) => clusters)),
+    users: firsts(configs.flatMap(({ users }) => users)),
+    contexts: firsts(configs.flatMap(({ contexts }) => contexts)),
+    currentContext: configs.map(({ currentContext }) => currentContext).find(Boolean) ?? '',
+  };
+}
+
+/** The library knows `token-file`, which kubectl does not, and not `tokenFile`. */
+function withTokenFile(user: User, kubeconfig: string): User {
+  const whole: unknown = parse(readFileSync(kubeconfig, 'utf8'));
+  const entries: unknown[] = isRecord(whole) && Array.isArray(whole.users) ? whole.users : [];
+  const entry = entries.filter(isRecord).find(({ name }) => name === user.name)?.user;
+  if (!isRecord(entry) || typeof entry.tokenFile !== 'string') return user;
+  // Where both are given the file counts.
+  const { token: _, ...others } = user;
+  const config = { tokenFile: resolve(dirname(kubeconfig), entry.tokenFile) };
+  return { ...others, authProvider: { name: 'tokenFile', config } };
 }
 
 function openDoor(config: KubeConfig): { door: Door; close(): Promise<void> } {
@@ -96,16 +121,27 @@ function openDoor(config: KubeConfig): { door: Door; close(): Promise<void> } {
   let dispatcher: Dispatcher | null = null;
   const old: Dispatcher[] = [];
 
-  async function credentials(): Promise<Credentials> {
+  let pending: Promise<Credentials> | null = null;
+
+  /** Requests that start together share one run of an exec plugin. */
+  function credentials(): Promise<Credentials> {
+    pending ??= obtained().finally(() => {
+      pending = null;
+    });
+    return pending;
+  }
+
+  async function obtained(): Promise<Credentials> {
     const options: ClientOptions = { headers: {} };
     try {
       await config.applyToHTTPSOptions(options);
-    } catch (error) {
+    } catch {
+      // Not even as its cause: it quotes what the plugin printed.
       const isPlain = server.startsWith('http:');
       const why = isPlain
         ? 'http:// is refused without insecure-skip-tls-verify'
         : 'its credentials cannot be obtained';
-      throw new CredentialsError(`The kubeconfig does not open the API server: ${why}`, { cause: error });
+      throw new CredentialsError(`The kubeconfig does not open the API server: ${why}`);
     }
     const { ca, cert, key, passphrase, rejectUnauthorized } = options;
     const tls = defined({ ca, cert, key, passphrase, rejectUnauthorized, servername: textOf(options, 'servername') });
@@ -117,7 +153,8 @@ function openDoor(config: KubeConfig): { door: Door; close(): Promise<void> } {
       identity = nextIdentity;
     }
     const headers = Object.fromEntries(
-      Object.entries(options.headers ?? {}).map(([name, value]) => [name, String(value)]),
+      // A token's file may end with a line break, which no header may.
+      Object.entries(options.headers ?? {}).map(([name, value]) => [name, String(value).trim()]),
     );
     const auth = textOf(options, 'auth');
     if (auth) headers.Authorization = `Basic ${Buffer.from(auth).toString('base64')}`;

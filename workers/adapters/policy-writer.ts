@@ -89,12 +89,13 @@ function collectionOf({ apiVersion, kind, metadata }: StoredObject): string | nu
   if (!resource) return null;
   const { group, version, plural, isNamespaced } = resource;
   if (!isNamespaced) return `/apis/${group}/${version}/${plural}`;
-  return metadata.namespace ? `/apis/${group}/${version}/namespaces/${metadata.namespace}/${plural}` : null;
+  const namespace = encodeURIComponent(metadata.namespace ?? '');
+  return namespace ? `/apis/${group}/${version}/namespaces/${namespace}/${plural}` : null;
 }
 
 function pathOf(manifest: StoredObject): string | null {
   const collection = collectionOf(manifest);
-  return collection === null ? null : `${collection}/${manifest.metadata.name}`;
+  return collection === null ? null : `${collection}/${encodeURIComponent(manifest.metadata.name)}`;
 }
 
 function notWritten({ apiVersion, kind }: StoredObject): Extract<ReadOutcome<never>, { ok: false }> {

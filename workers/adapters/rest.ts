@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { request as send } from 'undici';
 import type { ListQuery, RawObject, ReadOutcome } from '../../src/ports.ts';
-import { type Answer, fromJson, isRecord, refusalFrom } from './api-answer.ts';
-import { CredentialsError, codeOf, type Door, sayFailure } from './door.ts';
+import { type Answer, cleaned, fromJson, isRecord, refusalFrom } from './api-answer.ts';
+import { CredentialsError, codeOf, type Door, inTime, sayFailure } from './door.ts';
 
 export interface RestOptions {
   readonly door: Door;
@@ -41,8 +41,8 @@ const repeatable = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
 /** Raw JSON over one dispatcher: objects as they are stored, in neither a client's types nor its dates. */
 export function restClient({ door, userAgent, signal, deadlineMs = 10_000, onRequest }: RestOptions): Rest {
   async function once({ method, path, query, body }: RestRequest): Promise<Answer> {
-    const { headers, dispatcher } = await door.credentials();
-    const url = new URL(door.server + checkedPath(path));
+    const { headers, dispatcher } = await inTime(door.credentials(), signal, deadlineMs);
+    const url = new URL(door.server + path);
     const seconds = Math.max(1, Math.floor(deadlineMs / 1_000) - 1);
     for (const [name, value] of Object.entries({ ...query, timeout: `${seconds}s` })) url.searchParams.set(name, value);
     onRequest();
@@ -62,6 +62,9 @@ export function restClient({ door, userAgent, signal, deadlineMs = 10_000, onReq
   }
 
   async function sendRequest(request: RestRequest): Promise<Answered> {
+    if (!isApiPath(request.path)) {
+      return { ok: false, reason: 'invalid', status: 0, message: `Not a path of the API: ${cleaned(request.path)}` };
+    }
     for (let attempt = 1; ; attempt += 1) {
       const isLast = attempt === 3 || request.method !== 'GET';
       try {
@@ -81,7 +84,7 @@ export function restClient({ door, userAgent, signal, deadlineMs = 10_000, onReq
     if (error instanceof Error && error.name === 'TimeoutError') {
       return `${sayFailure(door, { code: 'ETIMEDOUT' })} within ${Math.round(deadlineMs / 1_000)} s`;
     }
-    if (error instanceof CredentialsError) return error.message;
+    if (error instanceof CredentialsError || error instanceof TooLongError) return error.message;
     return sayFailure(door, error);
   }
 
@@ -92,7 +95,7 @@ export function restClient({ door, userAgent, signal, deadlineMs = 10_000, onReq
     if (answer.status < 200 || answer.status > 299) return refusalFrom(answer);
     const value = fromJson(answer.text);
     if (isRecord(value)) return { ok: true, value };
-    return { ok: false, reason: 'unavailable', status: answer.status, message: 'The API server answered without JSON' };
+    return strange(answer.status);
   }
 
   return {
@@ -119,6 +122,7 @@ export function restClient({ door, userAgent, signal, deadlineMs = 10_000, onReq
           continue;
         }
         if (!outcome.ok) return outcome;
+        if (!isList(outcome.value)) return strange(200);
         items = [...items, ...itemsOf(outcome.value)];
         next = continueOf(outcome.value);
         if (next === null || items.length >= wanted) break;
@@ -128,12 +132,17 @@ export function restClient({ door, userAgent, signal, deadlineMs = 10_000, onReq
   };
 }
 
-function checkedPath(path: string): string {
-  if (!/^\/[A-Za-z0-9._~/-]*$/u.test(path) || /\/\.{1,2}(\/|$)/u.test(path)) {
-    throw new Error('an API path is made of validated names');
-  }
-  return path;
+/** Made of validated names, none of them dots alone, which a URL would take for a step. */
+function isApiPath(path: string): boolean {
+  return /^(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._~-]+)+$/u.test(path);
 }
+
+/** A proxy's page, say. */
+function strange(status: number): Extract<ReadOutcome<never>, { ok: false }> {
+  return { ok: false, reason: 'unavailable', status, message: 'The API server answered with something else' };
+}
+
+class TooLongError extends Error {}
 
 async function capped(body: AsyncIterable<unknown>): Promise<string> {
   const decoder = new TextDecoder();
@@ -142,7 +151,7 @@ async function capped(body: AsyncIterable<unknown>): Promise<string> {
   for await (const chunk of body) {
     if (!(chunk instanceof Uint8Array)) continue;
     bytes += chunk.byteLength;
-    if (bytes > maxBodyBytes) throw new Error('an answer of the API server is too long');
+    if (bytes > maxBodyBytes) throw new TooLongError('An answer of the API server is too long');
     text += decoder.decode(chunk, { stream: true });
   }
   return text + decoder.decode();
@@ -152,6 +161,11 @@ function retryAfterMs({ status, headers }: Answer): number | null {
   if (status !== 429 && status !== 503) return null;
   const seconds = Number(headers['retry-after']);
   return Number.isFinite(seconds) && seconds >= 0 && seconds <= 2 ? seconds * 1_000 : null;
+}
+
+/** Go writes an empty list as null; any other object in its place must not look like an empty list. */
+function isList({ kind, items }: RawObject): boolean {
+  return Array.isArray(items) || (items === null && typeof kind === 'string' && kind.endsWith('List'));
 }
 
 /** Items of built-in lists have no kind of their own; the list's name has it. */
