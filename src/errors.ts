@@ -2,6 +2,10 @@
 export const catalogue = {
   TARGET_NOT_FOUND: { retry: false, say: 'No pod or workload has that name. Check the namespace and the name.' },
   TARGET_AMBIGUOUS: { retry: false, say: 'Several pods have that prefix. Name one of them.' },
+  DESTINATION_UNRESOLVED: {
+    retry: false,
+    say: 'That destination has no IPv6 address to connect to. Name an address, or a name that has one.',
+  },
   TARGET_REFUSED: { retry: false, say: 'That target cannot be checked.' },
   CLUSTER_UNAVAILABLE: {
     retry: true,

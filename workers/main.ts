@@ -11,8 +11,15 @@ import { bullWorker } from '../src/adapters/worker.ts';
 import { type Config, readConfig } from '../src/config.ts';
 import { BotError } from '../src/errors.ts';
 import { connectCluster } from './adapters/kubernetes.ts';
+import { resolveName } from './adapters/names.ts';
 import { composeProber, composeWriter } from './compose.ts';
+import { diagnoser } from './diagnose.ts';
+import { reprober } from './reprobe.ts';
+import { rereads } from './rereads.ts';
 import { keepSweeping } from './sweeping.ts';
+
+/** A proposal that nobody decided about is over: the cluster has moved on since. */
+const lapseMinutes = 30;
 
 /** Reads the environment, connects, starts, stops. Redis, Slack or the cluster may be away, the start included. */
 async function start(config: Config, log: Logger): Promise<void> {
@@ -29,16 +36,23 @@ async function start(config: Config, log: Logger): Promise<void> {
   const outside = {
     ...{ log, clock: systemClock, jobs: bullJobs(store), threads: slackThreads(slackOptions) },
     ...{ runs: redisRuns(store), remediations: redisRemediations(store), clusterName: name },
-    ...{ cluster: connected.cluster, settings: probe },
   };
+  const onCluster = { cluster: connected.cluster, clock: systemClock, anchors: probe, resolve: resolveName };
 
   const stop = new AbortController();
-  const { handle } = role === 'probe' ? composeProber(outside) : startWriter();
+  const { handle } = role === 'probe' ? startProber() : startWriter();
+  function startProber() {
+    const { ttlMinutes, protectedNamespaces } = policy;
+    const diagnose = diagnoser({ ...onCluster, ttlMinutes, protectedNamespaces });
+    return composeProber({ ...outside, diagnose, reprobe: reprober(onCluster) });
+  }
   function startWriter() {
     const writer = composeWriter({
       ...outside,
       ...policy,
+      ...rereads(onCluster),
       writer: connected.writer,
+      lapseMinutes,
       decisionKey: config.decisionKey,
       grants: grantsFile(config.grantsFile, (detail, message) => log.error(detail, message)),
       people: slackPeople(slackOptions),

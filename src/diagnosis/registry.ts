@@ -1,4 +1,5 @@
 import type { RegisteredCheck } from './check.ts';
+import { egressPolicy } from './checks/egress-policy.ts';
 import { hostPodRoute } from './checks/host-pod-route.ts';
 import { nodeDefaultRoute } from './checks/node-default-route.ts';
 import { nodeEgress } from './checks/node-egress.ts';
@@ -17,6 +18,7 @@ export const checks: readonly RegisteredCheck[] = [
   hostPodRoute,
   nodeDefaultRoute,
   nodeForwarding,
+  egressPolicy,
   nodeFirewall,
   tunnelInterfaces,
   sourceTranslation,

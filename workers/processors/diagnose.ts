@@ -2,6 +2,7 @@ import type { Report } from '../../src/diagnosis/report.ts';
 import { BotError } from '../../src/errors.ts';
 import type { DiagnosePayload } from '../../src/jobs/diagnose.ts';
 import type { Destination, Target } from '../../src/jobs/job.ts';
+import { destinationText, targetText } from '../../src/jobs/request-text.ts';
 import type { RunRecord } from '../../src/ports.ts';
 import { checkingCard, problemCard, verdictCard } from '../../src/slack/views/card.ts';
 import { brokenReply, passedReply } from '../../src/slack/views/evidence.ts';
@@ -64,15 +65,4 @@ export function diagnoseProcessor(deps: DiagnoseDeps) {
 
 function newRun({ requestId, channel, requestedBy }: DiagnosePayload): RunRecord {
   return { id: requestId, channel, requestedBy, responseUrl: null, cardTs: null, replies: {} };
-}
-
-function targetText(target: Target): string {
-  const { namespace, name } = target;
-  return target.kind === 'workload' ? `${namespace}/${target.workload}/${name}` : `${namespace}/${name}`;
-}
-
-function destinationText(destination: Destination | null): string | null {
-  if (!destination) return null;
-  const { host, port } = destination;
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }

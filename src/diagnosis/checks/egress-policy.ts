@@ -30,7 +30,7 @@ export const egressPolicy = defineCheck({
   exempts: exemptWithoutIPv6,
 
   evaluate({ attempt, pod, policies }, { calico, podConnects, nodeFilterRules }) {
-    const model = compilePolicies(policies);
+    const model = compilePolicies(policies, observedIn(calico));
     const source = endpointOf(pod, policies);
     const answers = attempt.destinations.map((destination): Answer => {
       const { address, port } = destination;

@@ -1,0 +1,13 @@
+import type { Destination, Target } from './job.ts';
+
+/** A target as one would type it, without its cluster. */
+export function targetText(target: Target): string {
+  const { namespace, name } = target;
+  return target.kind === 'workload' ? `${namespace}/${target.workload}/${name}` : `${namespace}/${name}`;
+}
+
+export function destinationText(destination: Destination | null): string | null {
+  if (!destination) return null;
+  const { host, port } = destination;
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}

@@ -1,0 +1,128 @@
+import { ipv6Of } from '../src/diagnosis/pod.ts';
+import type { Attempt, EvidenceBag } from '../src/evidence/evidence.ts';
+import type { PodObject } from '../src/evidence/objects.ts';
+import { type Failure, failed, observed, observedIn } from '../src/evidence/observation.ts';
+import type { Target } from '../src/jobs/job.ts';
+import type { ClusterSession, RawObject, ReadOutcome } from '../src/ports.ts';
+import { nothingSeen } from './access/look.ts';
+import { lookAtNode, type NodeLook } from './access/node.ts';
+import { lookIntoPod, type PodLook } from './access/pod.ts';
+import { nodeSections, observations, podSections } from './probes/sections.ts';
+import { readCalico } from './reads/calico.ts';
+import { readCalicoNode } from './reads/calico-node.ts';
+import { type Groups, readGroups, readKubernetesVersion } from './reads/discovery.ts';
+import { readNode } from './reads/node.ts';
+import { readWorkload } from './reads/owner.ts';
+import { containersToTry, podOf, podPath } from './reads/pod.ts';
+import { readPolicies } from './reads/policies.ts';
+import { resolveTarget } from './reads/target.ts';
+
+export interface Collected {
+  readonly bag: EvidenceBag;
+  readonly pod: PodObject;
+  readonly container: string | null;
+  readonly sawNode: boolean;
+  readonly kubernetes: string | null;
+  readonly calico: string | null;
+  readonly phase: { readonly ms: number; readonly slowestProbeMs: number };
+}
+
+/** Everything that one run looks at: the API reads, one exec in the pod and one on its node, all at once. */
+export async function collect(session: ClusterSession, target: Target, attempt: Attempt): Promise<Collected> {
+  const raw = await resolveTarget(session, target);
+  const pod = podOf(raw);
+  const started = performance.now();
+  const groups = readGroups(session);
+  const [workload, seen, calico, policies, node, kubernetes] = await Promise.all([
+    readWorkload(session, raw),
+    lookBoth(session, raw, pod, attempt),
+    groups.then((served) => readCalico(session, served)),
+    groups.then((served) => readPolicies(session, served, pod.namespace, pod.serviceAccount)),
+    readNodeOf(session, pod),
+    readKubernetesVersion(session),
+  ]);
+  const { intoPod, atNode, calicoImage } = seen;
+  const subject: PodObject = { ...pod, workload };
+
+  return {
+    bag: {
+      attempt: observed(attempt, 'the request'),
+      pod: observed(subject, 'the Pod object'),
+      node,
+      calico,
+      policies,
+      ...observations(podSections, intoPod),
+      ...observations(nodeSections, atNode),
+    },
+    pod: subject,
+    container: intoPod.container,
+    sawNode: atNode.frames.size > 0,
+    kubernetes,
+    calico: observedIn(calico)?.version ?? calicoImage,
+    phase: { ms: Math.round(performance.now() - started), slowestProbeMs: Math.max(intoPod.ms, atNode.ms) },
+  };
+}
+
+/** The policies and what they mean for a pod, read afresh: for a plan and for an apply. */
+export async function readPolicyEvidence(
+  session: ClusterSession,
+  pod: Pick<PodObject, 'namespace' | 'serviceAccount'>,
+) {
+  const groups: ReadOutcome<Groups> = await readGroups(session);
+  const [calico, policies] = await Promise.all([
+    readCalico(session, groups),
+    readPolicies(session, groups, pod.namespace, pod.serviceAccount),
+  ]);
+  return { calico, policies };
+}
+
+function readNodeOf(session: ClusterSession, { name, nodeName }: PodObject) {
+  const nowhere = failed('NOT_ATTEMPTED', `pod ${name} is not on a node yet`);
+  return nodeName === null ? Promise.resolve(nowhere) : readNode(session, nodeName);
+}
+
+/** The node counts first, then the pod tries, then the node counts again. */
+async function lookBoth(session: ClusterSession, raw: RawObject, pod: PodObject, { destinations }: Attempt) {
+  const found = pod.nodeName === null ? null : await readCalicoNode(session, pod.nodeName);
+  const why = found === null ? `pod ${pod.name} is not on a node yet` : found.ok ? '' : found.why;
+  const atNode: NodeLook | null = found?.ok
+    ? lookAtNode(session, {
+        target: found.target,
+        node: pod.nodeName ?? '',
+        podAddress: ipv6Of(pod),
+        destinations,
+      })
+    : null;
+
+  await atNode?.ready;
+  const intoPod = await lookIntoPodOf(session, raw, pod, destinations);
+  atNode?.finish();
+  const nodeLook = (await atNode?.done) ?? nothingSeen(failed('NOT_ATTEMPTED', why), 'the node probe');
+  return { intoPod, atNode: nodeLook, calicoImage: found?.ok ? found.version : null };
+}
+
+async function lookIntoPodOf(
+  session: ClusterSession,
+  raw: RawObject,
+  pod: PodObject,
+  destinations: Attempt['destinations'],
+): Promise<PodLook> {
+  if (pod.isHostNetwork) {
+    const missing = failed('NOT_ATTEMPTED', `pod ${pod.name} uses its node's network, so the node's probe is its own`);
+    return { ...nothingSeen(missing, 'the pod probe'), container: null };
+  }
+  const look = await lookIntoPod(session, { pod, containers: containersToTry(raw, pod), destinations });
+  if (look.container === null) return look;
+  const changed = await whyNotTheSame(session, pod);
+  return changed === null ? look : { ...nothingSeen(changed, look.by), container: null };
+}
+
+/** A pod of the same name may have taken its place meanwhile, and then it was somebody else who answered. */
+async function whyNotTheSame(session: ClusterSession, { namespace, name, uid }: PodObject): Promise<Failure | null> {
+  const outcome = await session.get(podPath(namespace, name));
+  if (!outcome.ok)
+    return failed('READ_REFUSED', `pod ${name} could not be read again after its probe: ${outcome.message}`);
+  return podOf(outcome.value).uid === uid
+    ? null
+    : failed('EXEC_TRANSPORT', `pod ${name} was replaced during its probe`);
+}

@@ -1,0 +1,41 @@
+import type { EvidenceBag } from '../../src/evidence/evidence.ts';
+import type { Failure } from '../../src/evidence/observation.ts';
+import { nodeAddressSets } from './address-sets.ts';
+import { nodeConnects, podConnects } from './connects.ts';
+import { nodeFilterRules } from './filter-rules.ts';
+import { nodeFlows } from './flows.ts';
+import type { Frame } from './frames.ts';
+import { ifInet6 } from './if-inet6.ts';
+import { ipv6Route } from './ipv6-route.ts';
+import { nodeAddresses } from './node-addresses.ts';
+import { nodeLinks } from './node-links.ts';
+import { nodeNeighbours } from './node-neighbours.ts';
+import { nodeRoutes } from './node-routes.ts';
+import { podLinks } from './pod-links.ts';
+import { resolvConf } from './resolv-conf.ts';
+import { nodeDestinationRoutes, nodePodRoute } from './route-lookups.ts';
+import { observe, type Section } from './section.ts';
+import { nodeCounters, podCounters } from './snmp6.ts';
+import { nodeSysctls, podSysctls } from './sysctls.ts';
+
+/** Everything that the pod's script prints. */
+export const podSections: readonly Section[] = [
+  ...[ifInet6, ipv6Route, podLinks, podSysctls, podCounters, resolvConf, podConnects],
+];
+
+/** Everything that the node's script prints. */
+export const nodeSections: readonly Section[] = [
+  ...[nodeAddresses, nodeRoutes, nodeLinks, nodeSysctls, nodeCounters, nodeNeighbours, nodePodRoute],
+  ...[nodeDestinationRoutes, nodeFilterRules, nodeAddressSets, nodeFlows, nodeConnects],
+];
+
+export interface Seen {
+  readonly frames: ReadonlyMap<string, Frame>;
+  readonly missing: Failure;
+  readonly by: string;
+}
+
+/** One observation per section, each on its own: what is missing in one costs no other. */
+export function observations(sections: readonly Section[], { frames, missing, by }: Seen): EvidenceBag {
+  return Object.fromEntries(sections.map((section) => [section.provides, observe(section, frames, by, missing)]));
+}
