@@ -3,6 +3,7 @@ import { z } from 'zod';
 /** An empty list, here or of people, allows nobody. */
 const names = z.array(z.string().min(1));
 const Right = z.enum(['check', 'approve', 'approve-override']);
+type Right = z.infer<typeof Right>;
 
 /** Who may do what, where. */
 export const Grant = z
@@ -49,12 +50,13 @@ export function mayOverride(grants: Grants, who: Who): Permission {
   return judge(grants, who, 'approve-override', 'override explicit denies');
 }
 
-/** The groups whose membership decides anything here. */
-export function groupsIn({ grants }: Grants): string[] {
-  return [...new Set(grants.flatMap(({ userGroups = [] }) => userGroups))];
+/** The groups whose membership decides anything here, or about one right: each costs a question to Slack. */
+export function groupsIn({ grants }: Grants, right?: Right): string[] {
+  const about = right === undefined ? grants : grants.filter(({ may }) => may.includes(right));
+  return [...new Set(about.flatMap(({ userGroups = [] }) => userGroups))];
 }
 
-function judge(grants: Grants, who: Who, right: z.infer<typeof Right>, words: string): Permission {
+function judge(grants: Grants, who: Who, right: Right, words: string): Permission {
   const place = `namespace ${who.namespace} of cluster ${who.cluster}`;
   const theirs = grants.grants.filter((grant) => grant.may.includes(right) && isOf(grant, who));
   if (theirs.length === 0) {

@@ -13,7 +13,7 @@ import { reject } from './actions/reject.ts';
 import { revokePolicy } from './actions/revoke.ts';
 import { runAgain } from './actions/run-again.ts';
 import { handleCommand } from './commands/handle.ts';
-import type { BotDeps, Press } from './deps.ts';
+import { type BotDeps, type Press, repeatSeconds } from './deps.ts';
 import { approvalActions } from './views/approval.ts';
 import { cardActions } from './views/card.ts';
 import { refusalMessage } from './views/refusal.ts';
@@ -29,14 +29,12 @@ const listeners: Readonly<Record<string, Listener>> = {
   [approvalActions.revoke]: (deps, press) => revokePolicy(deps, press, press.value),
 };
 
-/** Slack repeats what it thinks was not heard for at most this long. */
-const repeatSeconds = 3_600;
-
 /** Registers everything that the bot hears. */
 export function listen(app: App, deps: BotDeps): void {
   app.command('/ipv6check', async ({ command, ack }) => {
-    const { user_id: user, team_id: teamId, channel_id: channel, response_url: responseUrl, text } = command;
-    const answer = await handleCommand(deps, { user, teamId, channel, responseUrl }, text).catch((error: unknown) =>
+    const { user_id: user, team_id: teamId, channel_id: channel, response_url: responseUrl } = command;
+    const asker = { user, teamId, channel, responseUrl, triggerId: command.trigger_id };
+    const answer = await handleCommand(deps, asker, command.text).catch((error: unknown) =>
       refusalMessage(sentenceFor(deps, error, { user, channel })),
     );
     await (answer ? ack(ephemeral(answer)) : ack());

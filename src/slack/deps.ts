@@ -28,9 +28,17 @@ export interface Asker {
   readonly responseUrl: string;
 }
 
-/** A pressed button. */
-export interface Press extends Asker {
-  readonly actionId: string;
-  readonly value: string;
+/** A typed command. */
+export interface Typed extends Asker {
+  /** The same in every repetition of one event. */
   readonly triggerId: string;
 }
+
+/** A pressed button. */
+export interface Press extends Typed {
+  readonly actionId: string;
+  readonly value: string;
+}
+
+/** Slack repeats what it thinks was not heard for at most this long. */
+export const repeatSeconds = 3_600;

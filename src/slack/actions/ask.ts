@@ -22,9 +22,11 @@ export async function askForPolicy(deps: BotDeps, press: Press): Promise<string 
   if (!report.remediation.offered) return report.remediation.refusal ?? 'No temporary policy would help here.';
 
   const open = await deps.remediations.open();
-  const isOpen = open.some((remediation) => remediation.requestId === requestId);
-  if (isOpen || !(await deps.claims.claimOnce(`propose-${requestId}`, settlingSeconds))) {
+  if (open.some((remediation) => remediation.requestId === requestId)) {
     return 'A temporary policy has already been asked for; it is in the thread of this check.';
+  }
+  if (!(await deps.claims.claimOnce(`propose-${requestId}`, settlingSeconds))) {
+    return 'A temporary policy was asked for a moment ago. If the thread of this check shows none in half a minute, ask again.';
   }
   const { channel, teamId: team = '', user: requestedBy } = press;
   const remediationId = newRemediationId();

@@ -21,6 +21,8 @@ export async function decide(
 ): Promise<Decided> {
   // The writer notes things on a record without deciding anything, so a stale save is tried on the newer one.
   for (let current: Remediation | null = found, tries = 0; current && tries < 5; tries += 1) {
+    // A decision is about the manifest that its card showed, and about no other.
+    if (current.manifestHash !== found.manifestHash) break;
     const step = advance(current, event, by, deps.clock.now());
     if (!step.ok) return { ok: false, sentence: await sentenceOf(deps, current, step.refusal) };
     const next = { ...step.next, ...patch(step.next) };
@@ -64,8 +66,9 @@ async function sentenceOf(
 ): Promise<string> {
   if (refusal !== 'not-in-this-state') return refusals[refusal];
   const last = current.log.findLast(({ event }) => /^(approve|reject|revoke|lapse|expire)$/.test(event));
+  if (current.state === 'proposed') return 'Nobody has decided about this policy yet. Reject it on its card.';
   if (!last) return `This policy is ${current.state} already.`;
-  if (!/^[UW][A-Z0-9]+$/.test(last.by)) return `This policy has ended already: it is ${current.state}.`;
+  if (!/^[UW][A-Z0-9]+$/.test(last.by)) return `The time of this policy is over; it is ${current.state}.`;
   const words = { approve: 'approved', reject: 'rejected', revoke: 'revoked' }[last.event] ?? 'decided about';
   return `${(await people.person(last.by))?.name ?? last.by} has already ${words} this policy; it is ${current.state}.`;
 }

@@ -81,7 +81,7 @@ export function decidedCard(remediation: Remediation, effect: Effect): Message {
       section(`*${stateWords[state]}.*${until}`),
       ...contents(remediation, effect, detail),
       context(...origin(remediation)),
-      context(firstOf(history(remediation), 12).join('\n')),
+      ...(remediation.log.length > 0 ? [context(firstOf(history(remediation), 12).join('\n'))] : []),
       ...(isStanding(state) ? [actions(revoke(id, subject.namespace))] : []),
     ],
   }));

@@ -60,7 +60,7 @@ export function verdictCard(report: Report, { requestedBy }: { readonly requeste
     blocks: [
       header(title),
       ...explanation(report),
-      ...(report.path.length > 0 ? [section(pathStrip(report.path, 2_000))] : []),
+      ...filled(pathStrip(report.path, 2_000)),
       ...advice(report),
       context(...origin(report, requestedBy)),
       actions(again(id), ...(remediation.offered ? [ask] : [])),
@@ -69,15 +69,18 @@ export function verdictCard(report: Report, { requestedBy }: { readonly requeste
   };
 }
 
+/** Slack refuses a whole message for one empty text. */
+const filled = (text: string): Block[] => (text === '' ? [] : [section(text)]);
+
 function explanation({ verdict, remediation }: Report): Block[] {
   const sentence = policySentences[verdict.policyIsCause];
   // The summary may say it already; it stands on a line of its own.
-  const summary = verdict.summary.replace(sentence, '').replace(/ {2,}/g, ' ').trim();
+  const summary = escapeTo(verdict.summary.replace(sentence, '').replace(/ {2,}/g, ' '), 2_000);
   const isSaid = verdict.outcome !== 'reachable';
   const unseen = verdict.notLookedAt.map((what) => escapeTo(what, 200));
   const refused = verdict.policyIsCause === 'yes' && !remediation.offered ? remediation.refusal : null;
   return [
-    ...(summary ? [section(escapeTo(summary, 2_000))] : []),
+    ...filled(summary.trim()),
     ...(isSaid ? [section(`*${sentence}*`)] : []),
     ...(refused === null ? [] : [section(`No temporary policy is offered: ${escapeTo(refused, 600)}`)]),
     ...(unseen.length > 0 ? [section(`🟡 Not looked at: ${within(unseen, 1_000)}`)] : []),
@@ -88,7 +91,8 @@ function explanation({ verdict, remediation }: Report): Block[] {
 function advice({ verdict, findings }: Report): Block[] {
   if (verdict.outcome !== 'broken') return [];
   const fixed = findings.find(({ outcome, stage, fix }) => outcome === 'fail' && stage === verdict.stage && fix);
-  return fixed?.fix ? [section('*What can be done*'), preformatted(plainTo(fixed.fix, 2_000))] : [];
+  const fix = plainTo(fixed?.fix ?? '', 2_000);
+  return fix.trim() === '' ? [] : [section('*What can be done*'), preformatted(fix)];
 }
 
 function origin({ id, endedAt, request, subject, verdict, cost }: Report, requestedBy: string): string[] {

@@ -1,6 +1,6 @@
 import type { Finding, Report } from '../../diagnosis/report.ts';
 import type { Message } from '../../ports.ts';
-import { escapeTo, plainTo } from '../mrkdwn.ts';
+import { escapeTo, plain, plainTo } from '../mrkdwn.ts';
 import { type Block, context, preformatted, section } from './blocks.ts';
 import { asDetailedAsFits, type Detail, firstOf } from './fit.ts';
 import { findingWords } from './marks.ts';
@@ -28,14 +28,15 @@ function evidenceOf({ title, outcome, summary, facts, fix }: Finding, { lines, l
     lines,
   );
   // A command that is cut would be another command: it is shown whole or pointed at.
-  const isWhole = fix !== null && fix.length <= lines * lineLength;
+  const repair = plain(fix ?? '');
+  const isWhole = repair.length <= lines * lineLength;
   return [
     section(
       `*${findingWords[outcome]}: ${escapeTo(title, Math.min(lineLength, 300))}*\n${escapeTo(summary, lineLength * 2)}`,
     ),
     ...(seen.length > 0 ? [preformatted(seen.join('\n'))] : []),
-    ...(fix !== null && isWhole ? [preformatted(plainTo(fix, 4_000))] : []),
-    ...(fix !== null && !isWhole ? [context('The fix is too long for Slack; the report has it.')] : []),
+    ...(repair.trim() !== '' && isWhole ? [preformatted(repair)] : []),
+    ...(isWhole ? [] : [context('The fix is too long for Slack; the report has it.')]),
   ];
 }
 
