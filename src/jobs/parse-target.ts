@@ -65,7 +65,7 @@ function parseTarget(typed: string): ParsedRequest {
 
   // hasOwn, because `constructor` is not a kind of workload.
   const workload = Object.hasOwn(workloads, second) ? workloads[second] : undefined;
-  if (!workload) return wrong(`${quote(second)} is not deploy, sts, ds or job`);
+  if (!workload) return wrong(`${quote(second)} in ${quote(typed)} is not deploy, sts, ds or job`);
   if (!DnsSubdomain.safeParse(third).success) return wrong(`${quote(third)} cannot be the name of a workload`);
   return { ok: true, cluster, target: { kind: 'workload', namespace, workload, name: third }, destination: null };
 }

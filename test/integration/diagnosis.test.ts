@@ -44,7 +44,7 @@ describe.each(faults)('integration/diagnosis: $fault', ({ fault, seed, outcome, 
     const card = session.workspace.threadText('incidents', answer.card!.ts);
     expect(card).toContain(session.world.subject.pod);
     expect(card).toContain(
-      { yes: 'A policy is the cause.', no: outcome === 'reachable' ? 'reachable' : 'Policy is not the cause.' }[policy],
+      { yes: 'A policy is the cause.', no: outcome === 'reachable' ? 'Reachable' : 'Policy is not the cause.' }[policy],
     );
   });
 

@@ -12,8 +12,10 @@ export function failureOf(outcome: ExecOutcome, what: string): Failure {
     case 'command-not-found':
       return failed('TOOL_MISSING', `${what}: the container has no shell`);
     case 'refused': {
-      const code = outcome.status === 401 || outcome.status === 403 || outcome.status === 422;
-      return failed(code ? 'EXEC_REFUSED' : 'EXEC_TRANSPORT', `${what} was refused: ${outcome.detail}`);
+      const isForbidden = outcome.status === 401 || outcome.status === 403 || outcome.status === 422;
+      // A missing `create` is refused with a message that ends before its reason.
+      const need = outcome.status === 403 ? ' (it takes get and create on pods/exec)' : '';
+      return failed(isForbidden ? 'EXEC_REFUSED' : 'EXEC_TRANSPORT', `${what} was refused: ${outcome.detail}${need}`);
     }
     case 'timed-out':
       return failed('TIMED_OUT', `${what} did not end within ${Math.round(outcome.afterMs / 1_000)} s`);

@@ -11,7 +11,7 @@ const marks = {
 
 const hops = { ok: 'ok', broken: 'BROKEN', unknown: 'unknown', unreached: 'not reached' } as const;
 
-/** A report for a terminal: the answer first, then the way, then what is behind it. */
+/** A report for a terminal: the answer first, then the packet's way, what can be done, and what is behind it. */
 export function reportText(report: Report): string {
   const { subject, request, verdict, path, findings, remediation, cost } = report;
   const pod = `${subject.namespace}/${subject.pod}`;
@@ -23,8 +23,6 @@ export function reportText(report: Report): string {
     verdict.summary,
     '',
     ...path.map(({ hop, status, note }) => `  ${hop.padEnd(15)} ${hops[status].padEnd(11)} ${note}`),
-    '',
-    ...findings.filter(({ outcome }) => outcome !== 'not-applicable').flatMap(lines),
     ...fixed.flatMap(({ title, fix }) => ['', `What can be done: ${title}`, ...(fix ?? '').split('\n').map(indented)]),
     ...(verdict.notLookedAt.length > 0 ? ['', 'Not looked at:', ...verdict.notLookedAt.map(indented)] : []),
     ...(remediation.offered
@@ -37,6 +35,9 @@ export function reportText(report: Report): string {
         ? ['', `No temporary policy would do: ${remediation.refusal}`]
         : []),
     '',
+    'What was looked at:',
+    ...findings.filter(({ outcome }) => outcome !== 'not-applicable').flatMap(lines),
+    '',
     `node ${subject.node ?? 'none'} · Kubernetes ${subject.kubernetes ?? 'unknown'} · Calico ${subject.calico ?? 'none'} · evidence from ${subject.rung}${subject.container === null ? '' : ` (container ${subject.container})`}`,
     `run ${report.id} · ${(cost.totalMs / 1_000).toFixed(1)} s · ${cost.apiRequests} API requests, ${cost.execs} of them execs`,
   ]
@@ -45,7 +46,11 @@ export function reportText(report: Report): string {
 }
 
 function lines({ outcome, title, summary, facts }: Finding): string[] {
-  return [`${marks[outcome]}${title}`, `        ${summary}`, ...facts.slice(0, 8).map((fact) => `          ${fact}`)];
+  return [
+    `${marks[outcome]}${title}`,
+    `        ${summary}`,
+    ...facts.slice(0, 8).map((fact) => `          ${fact.replaceAll('\n', ' ')}`),
+  ];
 }
 
 function indented(line: string): string {
