@@ -61,7 +61,7 @@ beforeEach(() => {
     'wait.ts',
     "for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => { console.log(signal); process.exit(5); });",
     "console.log('waiting');",
-    'setInterval(() => {}, 1000);',
+    'setTimeout(() => process.exit(9), 20_000);',
   );
 });
 
