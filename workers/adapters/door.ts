@@ -51,9 +51,11 @@ export function sayFailure(door: Pick<Door, 'server'>, error: unknown): string {
     case 'ENETUNREACH':
     case 'EHOSTUNREACH':
       return `There is no way to the API server at ${host} (${code})`;
+    case 'EPROTO':
+    case 'ERR_SSL_WRONG_VERSION_NUMBER':
+      return `What answers at ${host} speaks no TLS that we understand (${code})`;
     default:
       if (code?.includes('_ALERT_')) return `The API server at ${host} does not accept our certificate (${code})`;
-      if (code === 'ERR_SSL_WRONG_VERSION_NUMBER') return `What answers at ${host} does not speak TLS`;
       if (code && /CERT|SIGNED|SIGNATURE|TLS|SSL/u.test(code)) {
         return `The certificate of the API server at ${host} is not trusted (${code})`;
       }

@@ -18,7 +18,8 @@ describe('workers/adapters/door', () => {
     ${'UNABLE_TO_VERIFY_LEAF_SIGNATURE'}    | ${'is not trusted'}
     ${'ERR_TLS_CERT_ALTNAME_INVALID'}       | ${'is not trusted'}
     ${'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA'}     | ${'does not accept our certificate'}
-    ${'ERR_SSL_WRONG_VERSION_NUMBER'}       | ${'does not speak TLS'}
+    ${'EPROTO'}                             | ${'speaks no TLS that we understand'}
+    ${'ERR_SSL_WRONG_VERSION_NUMBER'}       | ${'speaks no TLS that we understand'}
     ${'ECONNRESET'}                         | ${'broke off (ECONNRESET)'}
     ${undefined}                            | ${'broke off'}
     ${'odd words with a token of somebody'} | ${'broke off'}
