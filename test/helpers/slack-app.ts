@@ -3,7 +3,7 @@ import type { App, Receiver } from '@slack/bolt';
 export interface SlackSide {
   readonly receiver: Receiver;
   /** Hands Bolt what Slack would send; resolves to the acknowledgements once every listener is done. */
-  deliver(body: Record<string, unknown>): Promise<unknown[]>;
+  deliver(body: Record<string, unknown>, acknowledgements?: unknown[]): Promise<unknown[]>;
 }
 
 /** A receiver that is only a function, for Bolt's own App: no port, no socket, no signature. */
@@ -17,8 +17,7 @@ export function slackSide(): SlackSide {
       start: async () => {},
       stop: async () => {},
     },
-    async deliver(body) {
-      const acknowledgements: unknown[] = [];
+    async deliver(body, acknowledgements = []) {
       await app!.processEvent({ body, ack: async (response) => void acknowledgements.push(response ?? null) });
       return acknowledgements;
     },
