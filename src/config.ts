@@ -10,10 +10,10 @@ const url = (...schemes: readonly string[]) =>
     (value) => schemes.includes(URL.parse(value)?.protocol ?? ''),
     `is not a URL that starts with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}`,
   );
-const list = (entry: z.ZodType<string>) =>
+const list = (entry: z.ZodType<string>, minimum = 0) =>
   z.preprocess(
     (value) => (typeof value === 'string' ? value.split(',').flatMap((part) => part.trim() || []) : value),
-    z.array(entry),
+    z.array(entry).min(minimum, 'is an empty list'),
   );
 const whole = (minimum: number, maximum: number, fallback: number) => {
   const problem = `is not a whole number from ${minimum} to ${maximum}`;
@@ -42,7 +42,7 @@ const variables = {
   POLICY_MAX_MINUTES: whole(1, 10_080, 240),
   PROTECTED_NAMESPACES: list(DnsLabel).default(['kube-system', 'calico-system', 'calico-apiserver', 'tigera-operator']),
   SWEEP_SECONDS: whole(1, 60, 30),
-  ANCHORS_IPV6: list(z.ipv6('is not a list of IPv6 addresses')).default([
+  ANCHORS_IPV6: list(z.ipv6('is not a list of IPv6 addresses'), 1).default([
     '2001:4860:4860::8888',
     '2606:4700:4700::1111',
   ]),

@@ -1,7 +1,8 @@
 import { type Logger as BoltLogger, LogLevel } from '@slack/bolt';
 import type { Logger } from 'pino';
 
-const secrets = /xox[a-z]-[\w-]+|xapp-[\w-]+|(?<=ticket=)[\w-]+/g;
+/** Tokens, a socket's ticket, and response_urls: whoever has one can speak to the person it was made for. */
+const secrets = /xox[a-z]-[\w-]+|xapp-[\w-]+|(?<=ticket=)[\w-]+|(?<=\/(?:commands|actions)\/)[^\s"']+/g;
 
 /** Bolt's own log in ours. Its debug lines hold whole payloads, and its errors may name what must not be read. */
 export function boltLogger(log: Pick<Logger, 'warn' | 'error'>): BoltLogger {

@@ -13,28 +13,37 @@ type Complaint = (detail: { readonly problem: string }, message: string) => void
 
 /** Throws when the file cannot be used at start. Later a broken one changes nothing, and is complained of once. */
 export function grantsFile(path: string, complain: Complaint): GrantsFile {
-  let seen = stampOf(path);
+  let taken = stampOf(path);
   let grants = load(path);
+  let complainedOf: string | null = null;
 
   return {
     current() {
       // A look at every use needs no watcher, and works where a mounted ConfigMap is swapped by a symlink.
       const stamp = stampOf(path);
-      if (stamp === seen) return grants;
-      seen = stamp;
+      if (stamp === taken) return grants;
       try {
         grants = load(path);
+        [taken, complainedOf] = [stamp, null];
       } catch (error) {
-        complain({ problem: error instanceof Error ? error.message : String(error) }, 'grants file not taken over');
+        // Tried again at the next use, for the trouble may be with reading and not with what is written.
+        if (stamp !== complainedOf) complain({ problem: wordsOf(error) }, 'grants file not taken over');
+        complainedOf = stamp;
       }
       return grants;
     },
   };
 }
 
+const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 function stampOf(path: string): string {
-  const found = statSync(path, { throwIfNoEntry: false });
-  return found ? `${found.mtimeMs} ${found.size} ${found.ino}` : 'absent';
+  try {
+    const { mtimeMs, size, ino } = statSync(path);
+    return `${mtimeMs} ${size} ${ino}`;
+  } catch {
+    return 'absent'; // or not to be looked at; reading it says which
+  }
 }
 
 /** YAML is a superset of JSON, so one parser reads both. */

@@ -31,6 +31,9 @@ interface Patience {
   readonly greetingMs: number;
 }
 
+/** How long a farewell to Slack may go unanswered. */
+const farewellMs = 1_000;
+
 /** Holds one connection open for as long as the process lives, however often Slack goes away. */
 export function keepConnected(
   { client }: Pick<SocketModeReceiver, 'client'>,
@@ -39,28 +42,39 @@ export function keepConnected(
 ): Connection {
   const stop = new AbortController();
 
+  /** The library waits half a minute for a peer that does not return its farewell; a second one ends that. */
+  async function hangUp(): Promise<void> {
+    const insist = setTimeout(() => void client.disconnect(), farewellMs);
+    await client.disconnect();
+    clearTimeout(insist);
+  }
+
   async function connectOnce(): Promise<void> {
-    const silence = setTimeout(() => void client.disconnect(), greetingMs);
+    // Again and again, for a connection that is still being made cannot be ended yet.
+    const silence = setInterval(() => void hangUp(), greetingMs);
     try {
       await client.start();
     } finally {
-      clearTimeout(silence);
+      clearInterval(silence);
     }
+    if (stop.signal.aborted) return hangUp();
     log.info('connected to Slack');
     await new Promise<void>((resolve) => client.once('disconnected', () => resolve()));
   }
 
   async function run(): Promise<void> {
     for (let failures = 0; !stop.signal.aborted; failures += 1) {
+      const since = performance.now();
       const reason = await connectOnce().then(
         () => null,
         (error: unknown) => error ?? new Error('Slack closed the connection before its greeting'),
       );
       if (stop.signal.aborted) return;
-      // Slack asks every connection to be renewed every few hours: that is no failure.
-      if (reason === null) failures = -1;
-      const waitMs = reason === null ? 0 : Math.min(firstMs * 2 ** failures, longestMs);
-      log.warn(reason === null ? {} : { err: reason, retryInMs: waitMs }, 'not connected to Slack');
+      // Slack asks every connection to be renewed every few hours: that is no failure. One that ends at once is.
+      const isRenewal = reason === null && performance.now() - since >= longestMs;
+      if (isRenewal) failures = -1;
+      const waitMs = isRenewal ? 0 : Math.min(firstMs * 2 ** failures, longestMs);
+      log.warn({ ...(reason === null ? {} : { err: reason }), retryInMs: waitMs }, 'not connected to Slack');
       await pause(waitMs, undefined, { signal: stop.signal }).catch(() => {});
     }
   }
@@ -69,7 +83,7 @@ export function keepConnected(
   return {
     async close() {
       stop.abort();
-      await client.disconnect();
+      await hangUp();
       await ended;
     },
   };
