@@ -26,6 +26,11 @@ export function refusalFrom({ status, text }: Answer): Refused {
   return { ok: false, reason: reasonOf(status, text), status, message: messageIn(text) || `HTTP ${status}` };
 }
 
+/** Success, and not what was asked for: a proxy's page, say. */
+export function strange(status: number): Refused {
+  return { ok: false, reason: 'unavailable', status, message: 'The API server answered with something else' };
+}
+
 function reasonOf(status: number, text: string): Refused['reason'] {
   switch (status) {
     case 400:

@@ -1,6 +1,6 @@
 import { StoredObject } from '../../src/evidence/objects.ts';
 import type { PolicyWriter, RawObject, ReadOutcome } from '../../src/ports.ts';
-import { isRecord } from './api-answer.ts';
+import { isRecord, strange } from './api-answer.ts';
 import type { Rest } from './rest.ts';
 
 /** What we may write, and where it lives. `crd.projectcalico.org/v1` is read and never written. */
@@ -24,8 +24,8 @@ export function policyWriter(rest: Rest): PolicyWriter {
     const outcome = await rest.read({ method: 'GET', path: '/apis' });
     if (!outcome.ok) return outcome;
     const { groups } = outcome.value;
-    const names = Array.isArray(groups) ? groups.flatMap((group) => (isRecord(group) ? [String(group.name)] : [])) : [];
-    return { ok: true, value: new Set(names) };
+    if (!Array.isArray(groups)) return strange(200);
+    return { ok: true, value: new Set(groups.filter(isRecord).map(({ name }) => String(name))) };
   }
 
   return {
@@ -111,5 +111,5 @@ function asStored(outcome: ReadOutcome<RawObject>): ReadOutcome<StoredObject> {
   if (!outcome.ok) return outcome;
   const parsed = StoredObject.safeParse(outcome.value);
   if (parsed.success) return { ok: true, value: parsed.data };
-  return { ok: false, reason: 'unavailable', status: 200, message: 'The API server answered with something else' };
+  return strange(200);
 }

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { request as send } from 'undici';
 import type { ListQuery, RawObject, ReadOutcome } from '../../src/ports.ts';
-import { type Answer, cleaned, fromJson, isRecord, refusalFrom } from './api-answer.ts';
+import { type Answer, cleaned, fromJson, isRecord, refusalFrom, strange } from './api-answer.ts';
 import { CredentialsError, codeOf, type Door, inTime, sayFailure } from './door.ts';
 
 export interface RestOptions {
@@ -135,11 +135,6 @@ export function restClient({ door, userAgent, signal, deadlineMs = 10_000, onReq
 /** Made of validated names, none of them dots alone, which a URL would take for a step. */
 function isApiPath(path: string): boolean {
   return /^(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._~-]+)+$/u.test(path);
-}
-
-/** A proxy's page, say. */
-function strange(status: number): Extract<ReadOutcome<never>, { ok: false }> {
-  return { ok: false, reason: 'unavailable', status, message: 'The API server answered with something else' };
 }
 
 class TooLongError extends Error {}
