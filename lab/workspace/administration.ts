@@ -1,7 +1,10 @@
 import type { State } from './state.ts';
 import type { LabWorkspace } from './workspace.ts';
 
-type Administration = Pick<LabWorkspace, 'archive' | 'invite' | 'remove' | 'deactivate' | 'setGroup' | 'deleteMessage'>;
+type Administration = Pick<
+  LabWorkspace,
+  'archive' | 'invite' | 'remove' | 'deactivate' | 'setGroup' | 'notice' | 'deleteMessage'
+>;
 
 /** What administrators do to a workspace while an app is running in it. */
 export function administer({ directory, messages, changes }: State): Administration {
@@ -32,6 +35,9 @@ export function administer({ directory, messages, changes }: State): Administrat
       for (const member of members) users.add(directory.someone(member).id);
       changes.announce();
     },
+
+    notice: (where, text) =>
+      messages.post({ channel: directory.somewhere(where).id, user: directory.slackbot.id, text, blocks: [] }),
 
     deleteMessage: messages.remove,
   };

@@ -3,16 +3,25 @@ export interface Changes {
   announce(): void;
   /** Resolves with the predicate's first truthy answer; asks again after every change. */
   waitFor<T>(predicate: () => T, timeoutMs?: number): Promise<Exclude<T, false | null | undefined | '' | 0>>;
+  /** Calls after every change, until the returned function is called. */
+  subscribe(listener: () => void): () => void;
   close(): void;
 }
 
 export function createChanges(describe: () => string): Changes {
   const waiting = new Set<() => void>();
+  const listeners = new Set<() => void>();
   let closed = false;
 
   return {
     announce() {
       for (const ask of [...waiting]) ask();
+      for (const listen of listeners) listen();
+    },
+
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
     },
 
     waitFor<T>(predicate: () => T, timeoutMs = 10_000) {

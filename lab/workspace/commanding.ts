@@ -64,7 +64,7 @@ export async function sendCommand(
     api_app_id: state.directory.appId,
     is_enterprise_install: 'false',
     response_url: responseUrls.issue(baseUrl, occasion),
-    trigger_id: state.triggers.issue(),
+    trigger_id: state.triggers.issue(user.id),
   });
 
   const { afterMs } = receipt;

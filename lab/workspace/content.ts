@@ -33,13 +33,16 @@ function structured(value: unknown): unknown {
 }
 
 /** The one judgement of message content, for the Web API, acknowledgements and response_url alike. */
-export function draftOf(args: Shape, { total = true }: { readonly total?: boolean } = {}): Drafted {
+export function draftOf(
+  args: Shape,
+  { total = true, ...options }: { readonly total?: boolean; readonly hasFile?: (id: string) => boolean } = {},
+): Drafted {
   const text = args.text === undefined || args.text === null ? undefined : String(args.text);
   if (text !== undefined && [...text].length > limits.text) return refuse('msg_too_long');
 
   const given = args.blocks === undefined || args.blocks === '' ? undefined : structured(args.blocks);
   if (given !== undefined && !Array.isArray(given)) return refuse('invalid_blocks_format');
-  const checked = given && checkBlocks(given);
+  const checked = given && checkBlocks(given, options);
   if (checked && !checked.ok) return refuse('invalid_blocks', checked.problems);
   if (total && checked && checked.characters > limits.blockText) return refuse('msg_blocks_too_long');
 

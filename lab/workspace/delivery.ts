@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Changes } from './changes.ts';
 import type { Shape } from './problems.ts';
 import type { Trouble } from './switches.ts';
+import type { Traffic } from './traffic.ts';
 
 export type PayloadKind = 'slash_commands' | 'interactive' | 'events_api';
 
@@ -43,18 +43,28 @@ export interface Courier {
 export interface CourierOptions {
   readonly transport: Transport;
   readonly trouble: Trouble;
-  readonly changes: Changes;
+  readonly traffic: Traffic;
   readonly eventRetryDelaysMs: readonly number[];
 }
 
-export function createCourier({ transport, trouble, changes, eventRetryDelaysMs }: CourierOptions): Courier {
+export function createCourier({ transport, trouble, traffic, eventRetryDelaysMs }: CourierOptions): Courier {
   const deliveries: Delivery[] = [];
   const stopping = new AbortController();
 
   async function attempt(parcel: Parcel): Promise<Receipt> {
     const { via, ...receipt } = await transport.deliver(parcel);
     deliveries.push({ ...parcel, via, receipt });
-    changes.announce();
+    const repeated = parcel.retry ? `, retry ${parcel.retry.attempt}` : '';
+    traffic.note({
+      from: 'slack',
+      what: parcel.kind,
+      note: `${via}${repeated}`,
+      outcome: receipt.acknowledged ? 'acknowledged' : receipt.error,
+      isFailure: !receipt.acknowledged,
+      tookMs: receipt.afterMs,
+      sent: parcel.payload,
+      answer: receipt.acknowledged ? (receipt.response ?? null) : null,
+    });
     return receipt;
   }
 

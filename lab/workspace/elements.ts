@@ -1,82 +1,82 @@
+import { checkConfirm, checkInitialOption, checkOptions, checkStyle, checkText } from './compositions.ts';
 import { limits } from './limits.ts';
-import { boundedList, boundedString, isShape, onlyKeys, type Spot } from './problems.ts';
+import { boundedString, isShape, onlyKeys, type Shape, type Spot } from './problems.ts';
 
-export type TextKind = 'plain_text' | 'mrkdwn';
-
-export function checkText(value: unknown, kinds: readonly TextKind[], max: number, spot: Spot) {
-  if (!isShape(value)) return spot.complain('must provide an object');
-  const kind = kinds.find((each) => each === value.type);
-  if (!kind) return spot.at('type').complain(`must be one of: ${kinds.join(', ')}`);
-  onlyKeys(value, ['type', 'text', kind === 'mrkdwn' ? 'verbatim' : 'emoji'], spot);
-  if (value.text === undefined) return spot.complain('missing required field: text');
-  boundedString(value.text, max, spot.at('text'), 1);
+interface ElementRule {
+  readonly keys: readonly string[];
+  check(element: Shape, spot: Spot): void;
 }
 
-function checkConfirm(value: unknown, spot: Spot) {
-  if (!isShape(value)) return spot.complain('must provide an object');
-  onlyKeys(value, ['title', 'text', 'confirm', 'deny', 'style'], spot);
-  checkText(value.title, ['plain_text'], limits.confirmTitle, spot.at('title'));
-  checkText(value.text, ['plain_text', 'mrkdwn'], limits.confirmText, spot.at('text'));
-  checkText(value.confirm, ['plain_text'], limits.confirmButton, spot.at('confirm'));
-  checkText(value.deny, ['plain_text'], limits.confirmButton, spot.at('deny'));
-  checkStyle(value.style, spot);
+const button: ElementRule = {
+  keys: ['text', 'value', 'url', 'style', 'accessibility_label'],
+  check({ text, value, url, style, accessibility_label: label }, spot) {
+    checkText(text, ['plain_text'], limits.buttonText, spot.at('text'));
+    if (value !== undefined) boundedString(value, limits.buttonValue, spot.at('value'), 1);
+    if (url !== undefined) boundedString(url, limits.buttonUrl, spot.at('url'), 1);
+    if (label !== undefined) boundedString(label, limits.buttonText, spot.at('accessibility_label'));
+    checkStyle(style, spot);
+  },
+};
+
+function checkPlaceholder({ placeholder }: Shape, spot: Spot): void {
+  if (placeholder !== undefined) checkText(placeholder, ['plain_text'], limits.placeholder, spot.at('placeholder'));
 }
 
-function checkStyle(style: unknown, spot: Spot): void {
-  if (style !== undefined && style !== 'primary' && style !== 'danger') {
-    spot.at('style').complain('must be one of: primary, danger');
+const staticSelect: ElementRule = {
+  keys: ['placeholder', 'options', 'initial_option', 'focus_on_load'],
+  check(element, spot) {
+    checkPlaceholder(element, spot);
+    checkOptions(element.options, spot.at('options'));
+    checkInitialOption(element.initial_option, element.options, spot.at('initial_option'));
+  },
+};
+
+const externalSelect: ElementRule = {
+  keys: ['placeholder', 'initial_option', 'min_query_length', 'focus_on_load'],
+  check(element, spot) {
+    checkPlaceholder(element, spot);
+    checkInitialOption(element.initial_option, undefined, spot.at('initial_option'));
+    checkCount(element.min_query_length, 0, limits.inputText, spot.at('min_query_length'));
+  },
+};
+
+const textInput: ElementRule = {
+  keys: ['placeholder', 'initial_value', 'multiline', 'min_length', 'max_length', 'focus_on_load'],
+  check(element, spot) {
+    checkPlaceholder(element, spot);
+    if (element.initial_value !== undefined)
+      boundedString(element.initial_value, limits.inputText, spot.at('initial_value'));
+    checkCount(element.min_length, 0, limits.inputText, spot.at('min_length'));
+    checkCount(element.max_length, 1, limits.inputText, spot.at('max_length'));
+  },
+};
+
+function checkCount(value: unknown, min: number, max: number, spot: Spot): void {
+  if (value === undefined) return;
+  if (!Number.isInteger(value) || Number(value) < min || Number(value) > max) {
+    spot.complain(`must be a whole number from ${min} to ${max}`);
   }
 }
 
-/** Of the interactive elements the lab knows buttons; anything else is refused rather than half drawn. */
-export function checkButton(value: unknown, spot: Spot) {
+/** The interactive elements that the lab knows; anything else is refused rather than half drawn. */
+const rules: Readonly<Record<string, ElementRule>> = {
+  button,
+  static_select: staticSelect,
+  external_select: externalSelect,
+  plain_text_input: textInput,
+};
+
+export const pressable = ['button', 'static_select', 'external_select'];
+export const fillable = ['plain_text_input', 'static_select', 'external_select'];
+
+export function checkElement(value: unknown, kinds: readonly string[], spot: Spot) {
   if (!isShape(value)) return spot.complain('must provide an object');
-  if (value.type !== 'button') return spot.at('type').complain(`unsupported type: ${value.type}`);
-  const known = ['type', 'text', 'action_id', 'value', 'url', 'style', 'confirm', 'accessibility_label'];
-  onlyKeys(value, known, spot);
-  checkText(value.text, ['plain_text'], limits.buttonText, spot.at('text'));
+  const rule = kinds.find((kind) => kind === value.type) && rules[String(value.type)];
+  if (!rule) return spot.at('type').complain(`unsupported type: ${value.type}`);
+  // A text field does nothing by itself, so it has nothing to confirm.
+  const confirm = value.type === 'plain_text_input' ? [] : ['confirm'];
+  onlyKeys(value, ['type', 'action_id', ...confirm, ...rule.keys], spot);
   if (value.action_id !== undefined) boundedString(value.action_id, limits.id, spot.at('action_id'), 1);
-  if (value.value !== undefined) boundedString(value.value, limits.buttonValue, spot.at('value'), 1);
-  if (value.url !== undefined) boundedString(value.url, limits.buttonUrl, spot.at('url'), 1);
-  if (value.accessibility_label !== undefined) {
-    boundedString(value.accessibility_label, limits.buttonText, spot.at('accessibility_label'));
-  }
   if (value.confirm !== undefined) checkConfirm(value.confirm, spot.at('confirm'));
-  checkStyle(value.style, spot);
-}
-
-const richLeaves: Readonly<Record<string, readonly string[]>> = {
-  text: ['text', 'style'],
-  link: ['url', 'text', 'style', 'unsafe'],
-  user: ['user_id', 'style'],
-  usergroup: ['usergroup_id', 'style'],
-  broadcast: ['range', 'style'],
-  emoji: ['name', 'unicode', 'style'],
-};
-
-const richGroups: Readonly<Record<string, readonly string[]>> = {
-  rich_text_section: [],
-  rich_text_preformatted: ['border', 'language'],
-  rich_text_quote: ['border'],
-};
-
-export function checkRichText(elements: unknown, spot: Spot): void {
-  for (const [index, group] of boundedList(elements, Number.POSITIVE_INFINITY, spot).entries()) {
-    checkRichGroup(group, spot.at(index));
-  }
-}
-
-function checkRichGroup(group: unknown, spot: Spot) {
-  const known = isShape(group) ? richGroups[String(group.type)] : undefined;
-  if (!isShape(group) || !known) return spot.complain('unsupported type');
-  onlyKeys(group, ['type', 'elements', ...known], spot);
-  const leaves = boundedList(group.elements, Number.POSITIVE_INFINITY, spot.at('elements'));
-  for (const [index, leaf] of leaves.entries()) checkRichLeaf(leaf, spot.at('elements').at(index));
-}
-
-function checkRichLeaf(leaf: unknown, spot: Spot) {
-  const keys = isShape(leaf) ? richLeaves[String(leaf.type)] : undefined;
-  if (!isShape(leaf) || !keys) return spot.complain('unsupported type');
-  onlyKeys(leaf, ['type', ...keys], spot);
-  if (leaf.type === 'text') boundedString(leaf.text, Number.POSITIVE_INFINITY, spot.at('text'), 1);
+  rule.check(value, spot);
 }

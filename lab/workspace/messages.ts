@@ -18,6 +18,12 @@ export interface Content {
   readonly metadata?: Metadata;
 }
 
+export interface FileRef {
+  readonly id: string;
+  readonly name: string;
+  readonly title: string;
+}
+
 export interface Message extends Content, Tokens {
   readonly channel: string;
   readonly ts: string;
@@ -28,6 +34,7 @@ export interface Message extends Content, Tokens {
   readonly editedTs?: string;
   /** How many times it has been edited. */
   readonly edits: number;
+  readonly files?: readonly FileRef[];
 }
 
 export interface MessageRef {
@@ -40,6 +47,7 @@ export interface Posting extends Content {
   readonly user: string;
   readonly threadTs?: string | undefined;
   readonly onlyFor?: string;
+  readonly files?: readonly FileRef[];
 }
 
 export type Messages = ReturnType<typeof createMessages>;

@@ -24,7 +24,7 @@ function richText(node: unknown): string {
 
 const button = (element: unknown, directory: Directory): string => `[${textOf(shape(element).text, directory)}]`;
 
-/** The block types that are drawn; validation refuses every other. */
+/** The block types of messages; validation refuses every other. */
 const draw: Readonly<Record<string, (block: Block, directory: Directory) => string>> = {
   header: ({ text }, directory) => textOf(text, directory),
   section: ({ text, fields, accessory }, directory) => {
@@ -41,6 +41,7 @@ const draw: Readonly<Record<string, (block: Block, directory: Directory) => stri
       .join(' '),
   divider: () => '────────',
   rich_text: ({ elements }) => list(elements).map(richText).join('\n'),
+  image: ({ alt_text, title }, directory) => `[picture: ${textOf(title, directory) || String(alt_text)}]`,
 };
 
 export const drawnBlocks: readonly string[] = Object.keys(draw);

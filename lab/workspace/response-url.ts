@@ -21,14 +21,14 @@ export type Said =
   | { readonly ok: false; readonly refusal: Refusal };
 
 /** Shows an acknowledgement's body or a response_url post: to the one person, unless it says in_channel. */
-export function respond({ messages, directory }: State, occasion: Occasion, body: Shape): Said {
+export function respond({ messages, directory, files }: State, occasion: Occasion, body: Shape): Said {
   const source = occasion.source && messages.find(occasion.source);
   if (body.delete_original === true && source) {
     messages.remove(source);
     return { ok: true, message: undefined };
   }
   // The cumulative limit of chat.postMessage does not hold here.
-  const result = draftOf(body, { total: false });
+  const result = draftOf(body, { total: false, hasFile: files.isReady });
   if (!result.ok) return result;
   if (saysNothing(result.draft)) return { ok: false, refusal: { error: 'no_text' } };
   if (body.replace_original === true && source) return { ok: true, message: messages.edit(source, result.draft) };
@@ -88,12 +88,16 @@ export function createResponseUrls(state: State): ResponseUrls {
       const body = parsed(await bodyOf(request));
       const { status, error } = body ? answer(url, body) : { status: 400, error: 'invalid_payload' };
       uses.push({ url, body: body ?? {}, outcome: error ?? 'ok' });
-      state.changes.announce();
+      const left = `use ${uses.filter((use) => use.url === url).length} of ${limits.responseUrlUses}`;
+      const outcome = { outcome: error ?? 'ok', isFailure: error !== undefined };
+      state.traffic.note({ ...exchange, ...outcome, note: left, sent: body, answer: error ?? 'ok' });
       if (error) return send(response, status, { ok: false, error });
       response.writeHead(200, { 'content-type': 'text/html' }).end('ok');
     },
   };
 }
+
+const exchange = { from: 'app', what: 'response_url', tookMs: 0 } as const;
 
 function parsed(text: string): Shape | undefined {
   try {

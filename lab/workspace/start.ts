@@ -1,10 +1,13 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { administer } from './administration.ts';
-import { pressButton } from './clicking.ts';
+import { menuIn, pressButton, pressInView } from './clicking.ts';
 import { sendCommand } from './commanding.ts';
 import { createCourier } from './delivery.ts';
+import { openHome } from './home.ts';
 import { createHttpDelivery } from './http-delivery.ts';
+import { closeModal, menuInModal, submitModal, valuesOf } from './modals.ts';
+import { suggest } from './options.ts';
 import { createResponseUrls } from './response-url.ts';
 import { createSocketMode } from './socket.ts';
 import { createState } from './state.ts';
@@ -12,7 +15,9 @@ import { createTrouble } from './switches.ts';
 import { say } from './talking.ts';
 import { look } from './viewing.ts';
 import { openDoor, send } from './web-api/door.ts';
+import { takeUpload } from './web-api/files.ts';
 import { allMethods } from './web-api/methods.ts';
+import { everyScope } from './web-api/scopes.ts';
 import type { LabWorkspace } from './workspace.ts';
 
 export interface WorkspaceOptions {
@@ -23,11 +28,13 @@ export interface WorkspaceOptions {
   readonly now?: () => number;
   /** Slack waits 0, 1 and 5 minutes before it repeats an unacknowledged event. */
   readonly eventRetryDelaysMs?: readonly number[];
+  /** What the app was installed with; everything by default. */
+  readonly scopes?: readonly string[];
 }
 
 export async function startWorkspace(options: WorkspaceOptions = {}): Promise<LabWorkspace> {
   const state = createState(options.now ?? Date.now);
-  const { directory, changes, credentials } = state;
+  const { directory, changes, credentials, views, files } = state;
   const trouble = createTrouble(state.now);
   const socketMode = createSocketMode(state);
   const responseUrls = createResponseUrls(state);
@@ -44,15 +51,13 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<La
   if (typeof address !== 'object' || !address) throw new Error('A listening server has no address');
   const host = `127.0.0.1:${address.port}`;
   const baseUrl = `http://${host}`;
-  const door = openDoor(
-    state,
-    allMethods(state, () => `ws://${host}/link/?ticket=${socketMode.ticket()}`),
-    trouble,
-  );
+  const newSocketUrl = () => `ws://${host}/link/?ticket=${socketMode.ticket()}`;
+  const methods = allMethods(state, baseUrl, newSocketUrl);
+  const door = openDoor(state, { methods, trouble, scopes: options.scopes ?? everyScope });
   const courier = createCourier({
     transport: options.http ? createHttpDelivery(state, options.http.requestUrl) : socketMode,
     trouble,
-    changes,
+    traffic: state.traffic,
     eventRetryDelaysMs: options.eventRetryDelaysMs ?? [0, 60_000, 300_000],
   });
   const desk = { state, courier, responseUrls, baseUrl };
@@ -61,6 +66,7 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<La
     const { pathname } = new URL(request.url ?? '/', baseUrl);
     if (pathname.startsWith('/api/')) return door.handle(request, response, pathname.slice('/api/'.length));
     if (/^\/(commands|actions)\//.test(pathname)) return responseUrls.handle(request, response);
+    if (pathname.startsWith('/upload/')) return takeUpload(state, request, response);
     return send(response, 404, { ok: false, error: 'not_found' });
   }
 
@@ -69,6 +75,7 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<La
     ...credentials,
     team: directory.team.id,
     bot: directory.bot.id,
+    directory,
     people: directory.people,
     channels: directory.channels,
     approvers: directory.group('network-approvers').id,
@@ -79,7 +86,28 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<La
     say: (user, channel, text, threadTs) =>
       say(desk, directory.someone(user), directory.somewhere(channel), text, threadTs),
 
+    suggest: async (who, where, actionId, query) => {
+      const user = directory.someone(who);
+      const place = where === 'modal' ? menuInModal(desk, user, actionId) : menuIn(desk, user, where, actionId);
+      return suggest(desk, user, place, query);
+    },
+    clickInView: async (who, which, button, { entries = {}, ...how } = {}) => {
+      const user = directory.someone(who);
+      const view = which === 'home' ? views.homeOf(user.id) : views.top(user.id);
+      if (!view) throw new Error(`${user.name} sees no ${which}`);
+      return pressInView(desk, user, view, button, { ...how, values: valuesOf(desk, user, view, entries) });
+    },
+    submit: async (who, entries) => submitModal(desk, directory.someone(who), entries),
+    dismiss: async (who, how) => closeModal(desk, directory.someone(who), how),
+    openHome: (who) => openHome(desk, directory.someone(who)),
+    file(id) {
+      const file = files.isReady(id) ? files.find(id) : undefined;
+      return file && { file, type: files.typeOf(file) };
+    },
+
     ...look(state),
+    onChange: changes.subscribe,
+    traffic: state.traffic.all,
 
     switches: trouble,
     calls: (method) => door.calls.filter((call) => !method || call.method === method),

@@ -1,4 +1,5 @@
-import { buttonsOf, dialogOf } from './clicking.ts';
+import { dialogOf } from './clicking.ts';
+import { controlsOf } from './controls.ts';
 import type { Message } from './messages.ts';
 import { conversationText } from './render.ts';
 import type { State } from './state.ts';
@@ -11,6 +12,8 @@ type Viewing = Pick<
   | 'ephemerals'
   | 'visibleTo'
   | 'current'
+  | 'modal'
+  | 'home'
   | 'buttons'
   | 'dialog'
   | 'text'
@@ -19,7 +22,7 @@ type Viewing = Pick<
 >;
 
 /** What there is to see, and for whom. */
-export function look({ directory, messages, changes }: State): Viewing {
+export function look({ directory, messages, changes, views }: State): Viewing {
   function inChannel(where: Where): readonly Message[] {
     const { id } = directory.somewhere(where);
     return messages.all.filter(({ channel }) => channel === id);
@@ -49,10 +52,12 @@ export function look({ directory, messages, changes }: State): Viewing {
     },
 
     current: messages.find,
+    modal: (who) => views.top(directory.someone(who).id),
+    home: (who) => views.homeOf(directory.someone(who).id),
 
     buttons(ref) {
       const message = messages.find(ref);
-      return message ? buttonsOf(message).map(({ label }) => label) : [];
+      return message ? controlsOf(message.blocks).map(({ label }) => label) : [];
     },
 
     dialog(ref, button) {

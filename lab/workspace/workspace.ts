@@ -1,10 +1,16 @@
-import type { ButtonMatch, ClickOptions, ClickOutcome } from './clicking.ts';
+import type { ClickOptions, ClickOutcome } from './clicking.ts';
 import type { CommandOutcome } from './commanding.ts';
+import type { ControlMatch } from './controls.ts';
 import type { Delivery } from './delivery.ts';
+import type { LabFile } from './files.ts';
 import type { Message, MessageRef } from './messages.ts';
+import type { Entries, SubmitOutcome } from './modals.ts';
+import type { Suggested } from './options.ts';
 import type { Channel, Directory, User } from './people.ts';
 import type { ResponseUrlUse } from './response-url.ts';
 import type { Switches } from './switches.ts';
+import type { Exchange } from './traffic.ts';
+import type { View } from './views.ts';
 import type { ApiCall } from './web-api/door.ts';
 
 /** A person or channel by name, by id, or as itself. */
@@ -20,15 +26,35 @@ export interface LabWorkspace {
   readonly signingSecret: string;
   readonly team: string;
   readonly bot: string;
+  readonly directory: Directory;
   readonly people: Directory['people'];
   readonly channels: Directory['channels'];
   /** The id of `@network-approvers`. */
   readonly approvers: string;
 
   command(user: Who, channel: Where, text: string, command?: string): Promise<CommandOutcome>;
-  click(user: Who, message: MessageRef, button: ButtonMatch, options?: ClickOptions): Promise<ClickOutcome>;
+  click(user: Who, message: MessageRef, button: ControlMatch, options?: ClickOptions): Promise<ClickOutcome>;
+  /** Types into a menu of a message, or of the open modal, that asks the app what it offers. */
+  suggest(user: Who, where: MessageRef | 'modal', actionId: string, query: string): Promise<Suggested>;
   /** A person writes a message; one that mentions the bot also reaches it as an app_mention event. */
   say(user: Who, channel: Where, text: string, threadTs?: string): Message;
+
+  /** Presses a button, or chooses from a menu, in the open modal or the Home tab. */
+  clickInView(
+    user: User | string,
+    view: 'modal' | 'home',
+    button: ControlMatch,
+    options?: ClickOptions & { readonly entries?: Entries },
+  ): Promise<ClickOutcome>;
+  /** Fills in the open modal, by action_id, and submits it. */
+  submit(user: Who, entries: Entries): Promise<SubmitOutcome>;
+  /** Cancels the open modal; all of them with the cross in its corner. */
+  dismiss(user: Who, options?: { readonly all?: boolean }): Promise<void>;
+  openHome(user: Who): void;
+  /** The modal on top for this person, and the Home tab as the app has published it. */
+  modal(user: Who): View | undefined;
+  home(user: Who): View | undefined;
+  file(id: string): { readonly file: LabFile; readonly type: string } | undefined;
 
   /** First messages of threads and lone messages; nothing ephemeral. */
   messages(channel: Where): readonly Message[];
@@ -41,11 +67,16 @@ export interface LabWorkspace {
   /** The labels of a message's buttons. */
   buttons(message: MessageRef): readonly string[];
   /** The confirmation dialog that a button shows first, if it has one. */
-  dialog(message: MessageRef, button: ButtonMatch): Readonly<Record<string, unknown>> | undefined;
+  dialog(message: MessageRef, button: ControlMatch): Readonly<Record<string, unknown>> | undefined;
   /** The channel as plain text, threads included; with a user, what that person sees, ephemerals too. */
   text(channel: Where, as?: Who): string;
   threadText(channel: Where, ts: string): string;
   waitFor<T>(predicate: () => T, timeoutMs?: number): Promise<Exclude<T, false | null | undefined | '' | 0>>;
+
+  /** Calls after every change, until the returned function is called. */
+  onChange(listener: () => void): () => void;
+  /** What app and Slack have said to each other of late. */
+  readonly traffic: readonly Exchange[];
 
   readonly switches: Switches;
   calls(method?: string): readonly ApiCall[];
@@ -59,6 +90,8 @@ export interface LabWorkspace {
   remove(user: Who, channel: Where): void;
   deactivate(user: Who): void;
   setGroup(group: string, users: readonly Who[]): void;
+  /** Slackbot says something to everybody in the channel. */
+  notice(channel: Where, text: string): Message;
   /** Somebody with the right to do so deletes any message. */
   deleteMessage(message: MessageRef): void;
 

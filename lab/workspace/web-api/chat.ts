@@ -5,8 +5,8 @@ import type { Shape } from '../problems.ts';
 import { onTheWire, type State } from '../state.ts';
 import { type Answer, MethodError, type Methods, refuse, required, visibleChannel, writableChannel } from './method.ts';
 
-function drafted(args: Shape): Draft {
-  const result = draftOf(args);
+function drafted({ files }: State, args: Shape): Draft {
+  const result = draftOf(args, { hasFile: files.isReady });
   if (!result.ok) throw new MethodError(result.refusal);
   return result.draft;
 }
@@ -37,7 +37,7 @@ export function chatMethods(state: State): Methods {
   return {
     'chat.postMessage': (args): Answer => {
       const channel = recipient(required(args, 'channel'));
-      const draft = drafted(args);
+      const draft = drafted(state, args);
       if (saysNothing(draft)) return refuse('no_text');
       const posting = { text: '', blocks: [], ...draft, channel: channel.id, user: directory.bot.id };
       const message = messages.post({ ...posting, threadTs: threadOf(args, channel) });
@@ -46,7 +46,7 @@ export function chatMethods(state: State): Methods {
 
     'chat.update': (args): Answer => {
       const message = ownMessage(args, 'cant_update_message');
-      const draft = drafted(args);
+      const draft = drafted(state, args);
       if (draft.text === undefined && !draft.blocks && !draft.metadata) return refuse('no_text');
       if (saysNothing({ ...message, ...draft })) return refuse('no_text');
       const edited = messages.edit(message, draft);
@@ -57,7 +57,7 @@ export function chatMethods(state: State): Methods {
       const channel = writableChannel(directory, required(args, 'channel'));
       const user = directory.user(required(args, 'user'));
       if (!user || !channel.members.has(user.id)) return refuse('user_not_in_channel');
-      const draft = drafted(args);
+      const draft = drafted(state, args);
       if (saysNothing(draft)) return refuse('no_text');
       const posting = { text: '', blocks: [], ...draft, channel: channel.id, user: directory.bot.id, onlyFor: user.id };
       return { message_ts: messages.post({ ...posting, threadTs: threadOf(args, channel) }).ts };

@@ -5,6 +5,7 @@ import type { State } from '../state.ts';
 import type { Trouble } from '../switches.ts';
 import { type Answer, MethodError, type Methods } from './method.ts';
 import { argumentsOf, bodyOf } from './request.ts';
+import { missingScope } from './scopes.ts';
 
 /** One Web API call as the workspace saw it. Tokens are never kept. */
 export interface ApiCall {
@@ -22,7 +23,14 @@ export interface Door {
 
 const appTokenMethods: readonly string[] = ['apps.connections.open'];
 
-export function openDoor({ credentials, changes, now }: State, methods: Methods, trouble: Trouble): Door {
+export interface DoorOptions {
+  readonly methods: Methods;
+  readonly trouble: Trouble;
+  /** The scopes that the app was installed with. */
+  readonly scopes: readonly string[];
+}
+
+export function openDoor({ credentials, traffic, now }: State, { methods, trouble, scopes }: DoorOptions): Door {
   const calls: ApiCall[] = [];
 
   function tokenProblem(method: string, token: string | undefined): string | undefined {
@@ -35,6 +43,8 @@ export function openDoor({ credentials, changes, now }: State, methods: Methods,
   function perform(method: string, args: Shape): Answer {
     const run = Object.hasOwn(methods, method) ? methods[method] : undefined;
     if (!run) return { ok: false, error: 'unknown_method', req_method: method };
+    const needed = missingScope(method, scopes);
+    if (needed) return { ok: false, error: 'missing_scope', needed, provided: scopes.join(',') };
     try {
       return { ok: true, ...run(args) };
     } catch (error) {
@@ -52,9 +62,11 @@ export function openDoor({ credentials, changes, now }: State, methods: Methods,
       const parsed = argumentsOf(request, await bodyOf(request));
       if (!parsed.ok) return send(response, 200, { ok: false, error: parsed.error });
       const { args } = parsed;
-      const note = (outcome: string): void => {
+      const started = performance.now();
+      const note = (outcome: string, answer: Answer): void => {
         calls.push({ method, args, at: now(), outcome });
-        changes.announce();
+        const [isFailure, tookMs] = [outcome !== 'ok', performance.now() - started];
+        traffic.note({ from: 'app', what: method, note: '', outcome, isFailure, tookMs, sent: args, answer });
       };
 
       const delayMs = trouble.delayOf(method);
@@ -62,18 +74,19 @@ export function openDoor({ credentials, changes, now }: State, methods: Methods,
       const problem = tokenProblem(method, parsed.token);
       const fate = problem ? undefined : trouble.fateOf(method, String(args.channel ?? ''));
       if (fate?.kind === 'limited') {
-        note('ratelimited');
+        const answer = { ok: false, error: 'ratelimited' };
+        note('ratelimited', answer);
         response.setHeader('retry-after', fate.retryAfterSeconds);
-        return send(response, 429, { ok: false, error: 'ratelimited' });
+        return send(response, 429, answer);
       }
 
       const given = problem ?? (fate?.kind === 'failed' ? fate.error : undefined);
       const answer = given ? { ok: false, error: given } : perform(method, args);
       if (fate?.kind === 'lost') {
-        note('lost');
+        note('lost', answer);
         return void request.socket.destroy();
       }
-      note(answer.ok === true ? 'ok' : String(answer.error));
+      note(answer.ok === true ? 'ok' : String(answer.error), answer);
       return send(response, 200, answer);
     },
   };

@@ -1,11 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { isShape, type Shape } from '../problems.ts';
 
-export async function bodyOf(request: IncomingMessage): Promise<string> {
+export async function rawBodyOf(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
+
+export const bodyOf = async (request: IncomingMessage): Promise<string> => (await rawBodyOf(request)).toString('utf8');
 
 export type ParsedArguments =
   | { readonly ok: true; readonly args: Shape; readonly token: string | undefined }

@@ -1,8 +1,8 @@
-import { checkBlocks } from '../blocks.ts';
-import { checkText } from '../elements.ts';
-import { limits } from '../limits.ts';
-import { isShape, type Shape, spotIn } from '../problems.ts';
+import { isShape, type Shape } from '../problems.ts';
 import type { State } from '../state.ts';
+import { checkView } from '../view-content.ts';
+import { viewOnTheWire } from '../view-wire.ts';
+import type { View, ViewContent } from '../views.ts';
 import { MethodError, type Methods, refuse, required } from './method.ts';
 
 function parsed(view: unknown): Shape {
@@ -14,28 +14,55 @@ function parsed(view: unknown): Shape {
   }
 }
 
-/** Modals of display blocks and buttons only: inputs are refused, since nobody could fill them in yet. */
-export function viewMethods({ triggers, directory }: State): Methods {
-  let opened = 0;
+export function viewMethods(state: State): Methods {
+  const { triggers, views, files, directory } = state;
+
+  function contentOf(args: Shape, type: View['type']): ViewContent {
+    const checked = checkView(parsed(args.view ?? refuse('invalid_arguments')), type, files.isReady);
+    if (checked.ok) return checked.content;
+    throw new MethodError({ error: checked.error, messages: checked.problems.map((each) => `[ERROR] ${each}`) });
+  }
+
+  function spend(args: Shape): string {
+    const trigger = triggers.spend(required(args, 'trigger_id'));
+    return trigger.ok ? trigger.user : refuse(trigger.error);
+  }
+
+  /** With the hash of what the app has seen, an update that comes second is refused and not shown over the first. */
+  function mustBeCurrent(view: View | undefined, args: Shape): void {
+    if (view && args.hash !== undefined && args.hash !== view.hash) refuse('hash_conflict');
+  }
+
+  const answer = (view: View) => ({ view: viewOnTheWire(state, view) });
 
   return {
     'views.open': (args) => {
-      const view = parsed(args.view ?? refuse('invalid_arguments'));
-      const problems: string[] = [];
-      const spot = spotIn(problems, '/view');
-      if (view.type !== 'modal') spot.at('type').complain('must be one of: modal');
-      checkText(view.title, ['plain_text'], limits.viewTitle, spot.at('title'));
-      const blocks = checkBlocks(Array.isArray(view.blocks) ? view.blocks : [], limits.viewBlocks);
-      if (!blocks.ok) problems.push(...blocks.problems);
-      if (problems.length > 0) {
-        throw new MethodError({ error: 'invalid_arguments', messages: problems.map((each) => `[ERROR] ${each}`) });
-      }
+      const content = contentOf(args, 'modal');
+      return answer(views.open(spend(args), content));
+    },
 
-      const trigger = triggers.spend(required(args, 'trigger_id'));
-      if (trigger !== 'spent') return refuse(trigger);
-      opened += 1;
-      const id = `V0LAB${String(opened).padStart(5, '0')}`;
-      return { view: { ...view, id, team_id: directory.team.id, bot_id: directory.botId, root_view_id: id } };
+    'views.push': (args) => {
+      const content = contentOf(args, 'modal');
+      const user = spend(args);
+      if (!views.top(user)) return refuse('not_found');
+      if (views.isFull(user)) return refuse('push_limit_reached');
+      return answer(views.push(user, content));
+    },
+
+    'views.update': (args) => {
+      const view = views.find(String(args.view_id ?? args.external_id ?? refuse('invalid_arguments')));
+      if (!view) return refuse('not_found');
+      const content = contentOf(args, view.type);
+      mustBeCurrent(view, args);
+      return answer(views.update(view, content));
+    },
+
+    'views.publish': (args) => {
+      const user = directory.user(required(args, 'user_id'));
+      if (!user || user.isBot) return refuse('user_not_found');
+      const content = contentOf(args, 'home');
+      mustBeCurrent(views.homeOf(user.id), args);
+      return answer(views.publish(user.id, content));
     },
   };
 }

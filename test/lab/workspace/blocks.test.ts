@@ -58,7 +58,7 @@ describe('lab/workspace/blocks', () => {
     ${'unknown style'}        | ${actions(press({ style: 'green' }))}                               | ${'/blocks/0/elements/0/style'}
     ${'long url'}             | ${actions(press({ url: x(3_001) }))}                                | ${'/blocks/0/elements/0/url'}
     ${'unknown dialog style'} | ${actions(press({ confirm: { ...dialog, style: 'green' } }))}       | ${'/blocks/0/elements/0/confirm/style'}
-    ${'another element'}      | ${actions({ type: 'overflow' })}                                    | ${'/blocks/0/elements/0/type'}
+    ${'another element'}      | ${actions({ type: 'datepicker' })}                                  | ${'/blocks/0/elements/0/type'}
     ${'long dialog title'}    | ${actions(press({ confirm: { ...dialog, title: plain(x(101)) } }))} | ${'/blocks/0/elements/0/confirm/title/text'}
     ${'long dialog text'}     | ${actions(press({ confirm: { ...dialog, text: mrkdwn(x(301)) } }))} | ${'/blocks/0/elements/0/confirm/text/text'}
     ${'long dialog button'}   | ${actions(press({ confirm: { ...dialog, deny: plain(x(31)) } }))}   | ${'/blocks/0/elements/0/confirm/deny/text'}

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createChanges } from '../../../lab/workspace/changes.ts';
 import { createCourier, type Receipt } from '../../../lab/workspace/delivery.ts';
 import { createTrouble } from '../../../lab/workspace/switches.ts';
+import { createTraffic } from '../../../lab/workspace/traffic.ts';
 
 const done: Receipt = { acknowledged: true, response: undefined, afterMs: 1 };
 const late: Receipt = { acknowledged: false, error: 'operation_timeout', afterMs: 3_000 };
@@ -10,8 +11,11 @@ const refused: Receipt = { acknowledged: false, error: 'dispatch_failed', afterM
 function courierOver(...receipts: Receipt[]) {
   const trouble = createTrouble(() => 0);
   const transport = { deliver: async () => ({ ...receipts.shift()!, via: 'test' }) };
-  const changes = createChanges(() => '');
-  return { trouble, courier: createCourier({ transport, trouble, changes, eventRetryDelaysMs: [0, 0, 0] }) };
+  const traffic = createTraffic(
+    () => 0,
+    createChanges(() => ''),
+  );
+  return { trouble, traffic, courier: createCourier({ transport, trouble, traffic, eventRetryDelaysMs: [0, 0, 0] }) };
 }
 
 describe('lab/workspace/delivery', () => {
