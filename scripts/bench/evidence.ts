@@ -20,7 +20,7 @@ export function evidenceOf({ rules, policies }: EvidenceSizes): EvidenceBag {
   const podAddress = pod.podIPs[1] ?? '';
   const counters = { Ip6OutNoRoutes: 0, Ip6InNoRoutes: 7, Ip6InAddrErrors: 3 };
 
-  const evidence: Evidence = {
+  const evidence: Partial<Evidence> = {
     attempt: { isNamed: false, destinations: anchors.map((to) => ({ family: 6, address: to, port: 443 })) },
     pod,
     namespace: stored.namespaces[0] ?? { apiVersion: 'v1', kind: 'Namespace', metadata: { name: pod.namespace } },

@@ -71,9 +71,10 @@ describe('scripts/bench', () => {
     expect(new Set(answers)).toEqual(new Set([true, false]));
   });
 
-  it('builds evidence on which every check has its say', () => {
-    const { findings } = judge(evidenceOf({ rules: 10, policies: 10 }));
+  it('builds evidence that is judged down to the policy that denies it', () => {
+    const { findings, verdict } = judge(evidenceOf({ rules: 10, policies: 10 }));
 
-    expect(findings.filter(({ outcome }) => outcome === 'unknown' || outcome === 'crashed')).toEqual([]);
+    expect(findings.filter(({ outcome }) => outcome === 'crashed')).toEqual([]);
+    expect(verdict).toMatchObject({ outcome: 'broken', stage: 'policy' });
   });
 });
