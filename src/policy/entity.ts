@@ -1,33 +1,38 @@
 import { has, type Json, record, strings } from './read.ts';
-import { isEmpty, readSelector } from './selection.ts';
-import { type Labels, namespaceLabel, type Selector } from './selector.ts';
+import { allOf, bySelector, type Criterion, inNamespace, isEmpty } from './selection.ts';
 
-/** Whom the labels in one end of a Calico rule mean. */
+/** Whom the labels in one end of a Calico rule mean; null where they say nothing. */
 export interface Entity {
-  readonly selects: Selector | null;
-  readonly excludes: Selector | null;
-  readonly doubt: string | null;
+  readonly selects: Criterion | null;
+  readonly excludes: Criterion | null;
 }
+
+/** Whoever is in a namespace: network sets and pods, no host. */
+export const inSomeNamespace: Criterion = ({ namespace }) => (namespace === null ? 'no' : 'yes');
 
 /** selector, notSelector, namespaceSelector and serviceAccounts of an EntityRule, in a policy of this namespace or global. */
 export function entityOf(rule: Json, namespace: string | null): Entity {
-  const accounts = record(rule.serviceAccounts);
-  const own = readSelector(rule.selector);
-  const not = readSelector(rule.notSelector);
-  const byNamespace = readSelector(rule.namespaceSelector, 'pcns.');
-  const byAccount = readSelector(accounts.selector, 'pcsa.');
+  const accounts = has(rule, 'serviceAccounts') ? record(rule.serviceAccounts) : {};
   const names = strings(accounts.names);
+  const hasNamespaces = !isEmpty(rule.namespaceSelector);
+  const hasAccounts = names.length > 0 || !isEmpty(accounts.selector);
+  const hasOwn = !isEmpty(rule.selector) || hasAccounts;
+  // In a namespaced policy any of them confines to the namespace, notSelector too (updateprocessors/rules.go).
+  const isConfined = namespace !== null && !hasNamespaces && (hasOwn || !isEmpty(rule.notSelector));
+  const isAlone = !isConfined && !hasNamespaces && !hasAccounts;
+  const criteria: Criterion[] = [
+    ...(isConfined ? [inNamespace(namespace)] : []),
+    ...(isEmpty(rule.selector) ? [] : [bySelector(rule.selector, '', isAlone)]),
+    ...(hasNamespaces ? [bySelector(rule.namespaceSelector, 'pcns.', !hasOwn)] : []),
+    ...(isEmpty(accounts.selector) ? [] : [bySelector(accounts.selector, 'pcsa.', true)]),
+    ...(names.length > 0 ? [byAccountNames(names)] : []),
+  ];
+  return {
+    selects: criteria.length > 0 ? allOf(criteria) : null,
+    excludes: isEmpty(rule.notSelector) ? null : bySelector(rule.notSelector, '', true),
+  };
+}
 
-  const hasOwn = !isEmpty(rule.selector) || has(rule, 'serviceAccounts');
-  const isConfined = namespace !== null && isEmpty(rule.namespaceSelector) && (hasOwn || !isEmpty(rule.notSelector));
-  const isPositive = hasOwn || isConfined || !isEmpty(rule.namespaceSelector);
-  const selects = (labels: Labels) =>
-    own.test(labels) &&
-    byNamespace.test(labels) &&
-    byAccount.test(labels) &&
-    (names.length === 0 || names.includes(labels['projectcalico.org/serviceaccount'] ?? '')) &&
-    (!isConfined || labels[namespaceLabel] === namespace);
-  const doubt = [own, not, byNamespace, byAccount].find((each) => each.doubt !== null)?.doubt ?? null;
-  if (doubt !== null) return { selects: null, excludes: null, doubt };
-  return { selects: isPositive ? selects : null, excludes: isEmpty(rule.notSelector) ? null : not.test, doubt };
+function byAccountNames(names: readonly string[]): Criterion {
+  return ({ labels }) => (names.includes(labels['projectcalico.org/serviceaccount'] ?? '') ? 'yes' : 'no');
 }

@@ -1,39 +1,55 @@
-import { has, type Json, record, records, strings } from './read.ts';
-import { type Labels, labelValue, type Selector } from './selector.ts';
+import { faultIn, type Json, record, records, strings } from './read.ts';
+import { labelValue, type Selector } from './selector.ts';
 
-/** Kubernetes' LabelSelector: the empty one selects everything. Null when it cannot be understood. */
-export function labelSelector(selector: Json): Selector | null {
-  const wanted = Object.entries(record(selector.matchLabels));
-  const expressions = records(selector.matchExpressions).map(expression);
+export interface ReadLabels {
+  readonly test: Selector;
+  /** The labels that it asks for. */
+  readonly labels: readonly string[];
+}
+
+const values = { key: 'string', operator: 'string', values: 'strings' } as const;
+
+/**
+ * Kubernetes' LabelSelector: the empty one selects everything. Null when it cannot be understood. With a prefix it asks for
+ * inherited labels.
+ */
+export function readLabelSelector(selector: unknown, prefix = ''): ReadLabels | null {
+  if (faultIn(selector, { matchLabels: 'object', matchExpressions: 'objects' }, '') !== null) return null;
+  const { matchLabels, matchExpressions } = record(selector);
+  const wanted = Object.entries(record(matchLabels)).map(([key, value]) => [`${prefix}${key}`, value] as const);
+  const expressions = records(matchExpressions).map((each) => expression(each, prefix));
   if (expressions.some((each) => each === null) || wanted.some(([, value]) => typeof value !== 'string')) return null;
-  return (labels) =>
-    wanted.every(([key, value]) => labelValue(labels, key) === value) &&
-    expressions.every((test) => test?.(labels) === true);
-}
-
-/** The labels that a LabelSelector asks for. */
-export function keysOf(selector: Json): string[] {
-  const keys = records(selector.matchExpressions).map(({ key }) => String(key));
-  return [...Object.keys(record(selector.matchLabels)), ...keys];
-}
-
-function expression(json: Json): Selector | null {
-  const key = typeof json.key === 'string' ? json.key : null;
-  const values = strings(json.values);
-  if (key === null || !has(json, 'operator')) return null;
-  const isAmong = (labels: Labels) => {
-    const value = labelValue(labels, key);
-    return value !== undefined && values.includes(value);
+  return {
+    test: (labels) =>
+      wanted.every(([key, value]) => labelValue(labels, key) === value) &&
+      expressions.every((each) => each?.test(labels) === true),
+    labels: [...wanted.map(([key]) => key), ...expressions.flatMap((each) => each?.key ?? [])],
   };
+}
+
+export function labelSelector(selector: unknown): Selector | null {
+  return readLabelSelector(selector)?.test ?? null;
+}
+
+function expression(json: Json, prefix: string): { readonly key: string; readonly test: Selector } | null {
+  if (typeof json.key !== 'string' || faultIn(json, values, '') !== null) return null;
+  const key = `${prefix}${json.key}`;
+  const among = new Set(strings(json.values));
+  const isAmong: Selector = (labels) => {
+    const value = labelValue(labels, key);
+    return value !== undefined && among.has(value);
+  };
+  const exists: Selector = (labels) => labelValue(labels, key) !== undefined;
+  // The API server wants values for the one kind, and none for the other.
   switch (json.operator) {
     case 'Exists':
-      return (labels) => labelValue(labels, key) !== undefined;
+      return among.size === 0 ? { key, test: exists } : null;
     case 'DoesNotExist':
-      return (labels) => labelValue(labels, key) === undefined;
+      return among.size === 0 ? { key, test: (labels) => !exists(labels) } : null;
     case 'In':
-      return isAmong;
+      return among.size > 0 ? { key, test: isAmong } : null;
     case 'NotIn':
-      return (labels) => !isAmong(labels);
+      return among.size > 0 ? { key, test: (labels) => !isAmong(labels) } : null;
     default:
       return null;
   }

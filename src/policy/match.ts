@@ -1,115 +1,106 @@
-import type { Address } from '../net/address.ts';
 import { type Cidr, contains } from '../net/cidr.ts';
-import type { EgressRule, Ports } from './model.ts';
-import { protocolName } from './rule.ts';
-import type { Labels } from './selector.ts';
-
-/** A flow with its address parsed, and what is known of who has the address and of who sends. */
-export interface ParsedFlow {
-  readonly address: Address;
-  readonly port: number | null;
-  readonly protocol: number;
-  /** The labels of everybody who is known to have the address: an endpoint, network sets. */
-  readonly peers: readonly Labels[];
-  /** Why somebody whom we do not know may have it; null when nobody may. */
-  readonly mayBePeer: string | null;
-  /** The names of the port at its pod; null when that pod is not known. */
-  readonly portNames: readonly string[] | null;
-  readonly sourceLabels: Labels;
-  /** The pod's own address of the same family; null when it has none. */
-  readonly sourceAddress: Address | null;
-}
-
-export type Match =
-  | { readonly kind: 'yes' }
-  | { readonly kind: 'no'; readonly missed: string | null }
-  | { readonly kind: 'unknown'; readonly doubt: string };
-
-const yes: Match = { kind: 'yes' };
-const no = (missed: string | null = null): Match => ({ kind: 'no', missed });
-const unknown = (doubt: string): Match => ({ kind: 'unknown', doubt });
+import { keyOf, type Match, no, type ParsedFlow, unknown, yes } from './flow.ts';
+import { matchPorts, matchProtocol } from './match-protocol.ts';
+import type { EgressRule, ServiceEndpoint } from './model.ts';
+import type { Criterion } from './selection.ts';
 
 export const everythingIsAbsent = 'this rule allows 0.0.0.0/0; ::/0 is absent';
 
 /** Why the rule does not exist for this family (Felix's FilterRuleToIPVersion); null when it does. */
 export function familyFilter(rule: EgressRule, family: 4 | 6): string | null {
   if (rule.ipVersion !== null && rule.ipVersion !== family) return `the rule is for IPv${rule.ipVersion}`;
-  const isOther = (list: readonly Cidr[] | null) => list?.every((cidr) => cidr.family !== family) ?? false;
+  const isOther = (list: readonly Cidr[]) => list.length > 0 && list.every((cidr) => cidr.family !== family);
   const isAll = (cidr: Cidr) => cidr.prefixLength === 0;
-  const other = `IPv${family === 6 ? 4 : 6} networks only, so the rule does not exist for IPv${family}`;
-  if (isOther(rule.nets)) return family === 6 && rule.nets?.some(isAll) ? everythingIsAbsent : `nets lists ${other}`;
-  if (rule.notNets.length > 0 && isOther(rule.notNets)) return `notNets lists ${other}`;
-  if (isOther(rule.sourceNets)) return `source.nets lists ${other}`;
-  if (rule.sourceNotNets.length > 0 && isOther(rule.sourceNotNets)) return `source.notNets lists ${other}`;
-  const excepted = [...rule.notNets, ...rule.sourceNotNets];
-  return excepted.some((cidr) => cidr.family === family && isAll(cidr)) ? 'notNets excepts every address' : null;
+  const { nets, notNets, sourceNets, sourceNotNets } = rule;
+  const others = () => `IPv${family === 6 ? 4 : 6} networks only, so the rule does not exist for IPv${family}`;
+  if (nets && isOther(nets)) return family === 6 && nets.some(isAll) ? everythingIsAbsent : `nets lists ${others()}`;
+  if (isOther(notNets)) return `notNets lists ${others()}`;
+  if (sourceNets && isOther(sourceNets)) return `source.nets lists ${others()}`;
+  if (isOther(sourceNotNets)) return `source.notNets lists ${others()}`;
+  const exceptsAll = (list: readonly Cidr[]) => list.some((cidr) => cidr.family === family && isAll(cidr));
+  return exceptsAll(notNets) || exceptsAll(sourceNotNets) ? 'notNets excepts every address' : null;
 }
 
 /** A sure no of any field decides; then a doubt of any; the order of fields says which near miss is named. */
 export function matchRule(rule: EgressRule, flow: ParsedFlow): Match {
-  const filtered = familyFilter(rule, flow.address.family);
+  const filtered = familyFilter(rule, flow.family);
   if (filtered !== null) return no(filtered);
-  const answers = [
-    matchSource(rule, flow),
-    matchNets(rule, flow),
-    matchPeer(rule, flow),
-    matchProtocol(rule, flow),
-    matchPorts(rule, flow),
-  ];
-  const decided = answers.find(({ kind }) => kind === 'no');
-  if (decided) return decided;
-  if (rule.doubt !== null) return unknown(rule.doubt);
-  return answers.find(({ kind }) => kind === 'unknown') ?? yes;
+  let doubt: Match | null = null;
+  for (const field of fields) {
+    const answer = field(rule, flow);
+    if (answer.kind === 'no') return answer;
+    if (answer.kind === 'unknown') doubt ??= answer;
+  }
+  return rule.doubt === null ? (doubt ?? yes) : unknown(rule.doubt);
 }
 
-function matchSource({ selectsSource, sourceNets, sourceNotNets }: EgressRule, flow: ParsedFlow): Match {
-  if (selectsSource && !selectsSource(flow.sourceLabels)) return no();
-  if (sourceNets === null && sourceNotNets.length === 0) return yes;
-  const { sourceAddress } = flow;
-  if (!sourceAddress) return unknown('it asks for the address of the pod, which has none of this family');
-  if (sourceNets && !sourceNets.some((cidr) => contains(cidr, sourceAddress))) return no();
-  return sourceNotNets.some((cidr) => contains(cidr, sourceAddress)) ? no() : yes;
+const fields = [matchSource, matchNets, matchPeer, matchService, matchProtocol, matchPorts] as const;
+
+function matchSource(rule: EgressRule, { source, sourceAddress }: ParsedFlow): Match {
+  const selected = rule.selectsSource?.(source) ?? 'yes';
+  const excluded = rule.excludesSource?.(source) ?? 'no';
+  if (selected === 'no' || excluded === 'yes') return no();
+  const doubt = [selected, excluded].find((each) => typeof each === 'object');
+  const { sourceNets, sourceNotNets } = rule;
+  if (sourceNets !== null || sourceNotNets.length > 0) {
+    if (!sourceAddress) return unknown('it asks for the address of the pod, which has none of this family');
+    if (sourceNets && !sourceNets.some((cidr) => contains(cidr, sourceAddress))) return no();
+    if (sourceNotNets.some((cidr) => contains(cidr, sourceAddress))) return no();
+  }
+  return doubt ? unknown(doubt.doubt) : yes;
 }
 
-function matchNets({ nets, notNets }: EgressRule, { address }: ParsedFlow): Match {
+const whereUnknown = 'the pod of the service was not seen running, so its address is not known';
+
+function matchNets({ nets, notNets }: EgressRule, { address, family }: ParsedFlow): Match {
+  if (address === null) {
+    const own = (list: readonly Cidr[]) => list.filter((cidr) => cidr.family === family);
+    const isAny = nets === null || own(nets).some(({ prefixLength }) => prefixLength === 0);
+    return isAny && own(notNets).length === 0 ? yes : unknown(whereUnknown);
+  }
   if (nets && !nets.some((cidr) => contains(cidr, address))) return no();
   return notNets.some((cidr) => contains(cidr, address)) ? no('the address is excepted') : yes;
 }
 
-function matchPeer({ selectsPeer, excludesPeer }: EgressRule, { peers, mayBePeer }: ParsedFlow): Match {
-  if (excludesPeer && peers.some(excludesPeer)) return no();
-  const isSelected = selectsPeer === null || peers.some(selectsPeer);
-  if (!isSelected && mayBePeer === null) return no();
-  if (!isSelected || (excludesPeer && mayBePeer !== null)) return unknown(mayBePeer ?? '');
-  return yes;
-}
+type Among = 'yes' | 'no' | { readonly doubt: string };
 
-function matchProtocol({ protocols, notProtocols }: EgressRule, { protocol }: ParsedFlow): Match {
-  if (notProtocols.includes(protocol)) return no(`the rule is not for ${protocolName(protocol)}`);
-  if (protocols === null || protocols.includes(protocol)) return yes;
-  return no(
-    `the rule is for ${protocols.map(protocolName).join(' and ') || 'no protocol'}, not ${protocolName(protocol)}`,
-  );
-}
-
-type Among = 'yes' | 'no' | 'unknown';
-
-function isAmong({ ranges, names }: Ports, { port, portNames, mayBePeer }: ParsedFlow): Among {
-  if (port !== null && ranges.some(({ from, to }) => from <= port && port <= to)) return 'yes';
-  if (names.length === 0) return 'no';
-  if (portNames !== null) return names.some((name) => portNames.includes(name)) ? 'yes' : 'no';
-  return mayBePeer === null ? 'no' : 'unknown';
-}
-
-function matchPorts({ ports, notPorts }: EgressRule, flow: ParsedFlow): Match {
-  const among = ports === null ? 'yes' : isAmong(ports, flow);
-  const excepted = notPorts === null ? 'no' : isAmong(notPorts, flow);
-  if (excepted === 'yes') return no(`port ${flow.port} is excepted`);
-  if (ports !== null && among === 'no') {
-    const listed = [...ports.ranges.map(({ from, to }) => (from === to ? `${from}` : `${from}-${to}`)), ...ports.names];
-    return no(`the rule is for port ${listed.join(', ')}, not ${flow.port ?? 'for a protocol without ports'}`);
+/** Whether one of those who have the address is meant; strangers leave it open. */
+function isAnyMeant(criterion: Criterion, { peers, strangers, whyStrangers }: ParsedFlow): Among {
+  let found: Among = 'no';
+  for (const peer of peers) {
+    const answer = criterion(peer);
+    if (answer === 'yes') return 'yes';
+    if (answer !== 'no') found = answer;
   }
-  return among === 'unknown' || excepted === 'unknown'
-    ? unknown('a named port belongs to a pod that is not known')
-    : yes;
+  if (found !== 'no') return found;
+  const may = strangers === 'anybody' || strangers.some((stranger) => criterion(stranger) !== 'no');
+  return may ? { doubt: whyStrangers } : 'no';
+}
+
+function matchPeer({ selectsPeer, excludesPeer }: EgressRule, flow: ParsedFlow): Match {
+  const excluded = excludesPeer === null ? 'no' : isAnyMeant(excludesPeer, flow);
+  if (excluded === 'yes') return no();
+  const selected = selectsPeer === null ? 'yes' : isAnyMeant(selectsPeer, flow);
+  if (selected === 'no') return no();
+  if (typeof selected === 'object') return unknown(selected.doubt);
+  return typeof excluded === 'object' ? unknown(excluded.doubt) : yes;
+}
+
+/** Egress to a service: addresses and ports of its EndpointSlices, which packets bear after DNAT. */
+function matchService({ service }: EgressRule, { services, address, port, protocol }: ParsedFlow): Match {
+  if (service === null) return yes;
+  const endpoints = services?.get(service);
+  if (endpoints === undefined) return unknown(`the endpoints of service ${service} were not read`);
+  const at = (endpoint: ServiceEndpoint): Among => {
+    if (endpoint.protocol !== protocol) return 'no';
+    if (endpoint.port !== null && port !== null && endpoint.port !== port) return 'no';
+    if (endpoint.address === null || address === null)
+      return { doubt: `endpoints of ${service} were not seen running` };
+    if (endpoint.address !== keyOf(address)) return 'no';
+    return endpoint.port !== null && port === null ? { doubt: 'the port was not said' } : 'yes';
+  };
+  const answers = endpoints.map(at);
+  if (answers.includes('yes')) return yes;
+  const doubt = answers.find((answer) => typeof answer === 'object');
+  return doubt ? unknown(doubt.doubt) : no();
 }

@@ -10,48 +10,76 @@ export function ruleOf(path: string, action: EgressRule['action'], fields: Parti
     ipVersion: null,
     protocols: null,
     notProtocols: [],
+    icmp: null,
+    notIcmp: null,
     nets: null,
     notNets: [],
     ports: null,
     notPorts: null,
     selectsPeer: null,
     excludesPeer: null,
+    service: null,
     sourceNets: null,
     sourceNotNets: [],
     selectsSource: null,
+    excludesSource: null,
     doubt: null,
     ...fields,
   };
 }
 
-const numbers: Readonly<Record<string, number>> = { icmp: 1, tcp: 6, udp: 17, icmpv6: 58, sctp: 132, udplite: 136 };
+const numbers: ReadonlyMap<string, number> = new Map([
+  ['icmp', 1],
+  ['tcp', 6],
+  ['udp', 17],
+  ['icmpv6', 58],
+  ['sctp', 132],
+  ['udplite', 136],
+]);
 
 /** A protocol's number; null for a name that nobody assigned. */
 export function protocolNumber(value: unknown): number | null {
-  if (typeof value === 'number') return value;
-  if (typeof value !== 'string') return null;
-  return numbers[value.toLowerCase()] ?? (/^\d+$/.test(value) ? Number(value) : null);
+  const number = typeof value === 'string' ? (numbers.get(value.toLowerCase()) ?? decimal(value)) : value;
+  return typeof number === 'number' && Number.isInteger(number) && number >= 0 && number <= 255 ? number : null;
 }
+
+const decimal = (text: string): number | null => (/^\d{1,3}$/.test(text) ? Number(text) : null);
 
 export function protocolName(number: number): string {
   const names: Readonly<Record<number, string>> = { 1: 'ICMP', 6: 'TCP', 17: 'UDP', 58: 'ICMPv6', 132: 'SCTP' };
   return names[number] ?? `protocol ${number}`;
 }
 
+export const isPort = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 65_535;
+
 /** Null for what is no port: `80` and, in Calico, `"80:90"` are. */
 function portRange(value: unknown): PortRange | null {
   const match = /^(\d{1,5})(?::(\d{1,5}))?$/.exec(String(value));
-  if (!match) return null;
-  return { from: Number(match[1]), to: Number(match[2] ?? match[1]) };
+  const [from, to] = [Number(match?.[1]), Number(match?.[2] ?? match?.[1])];
+  return isPort(from) && isPort(to) && from <= to ? { from, to } : null;
 }
 
-/** Calico's list of ports: numbers, ranges as text, and names. Null where there is none, which means any. */
-export function portsOf(values: unknown): Ports | null {
-  if (!Array.isArray(values) || values.length === 0) return null;
-  const read = values.map((value) => portRange(value) ?? String(value));
+const isName = (value: unknown): value is string =>
+  typeof value === 'string' && /^[A-Za-z0-9_.-]{1,128}$/.test(value) && /[A-Za-z]/.test(value);
+
+export interface ReadPorts {
+  /** Null where there is none, which means any. */
+  readonly ports: Ports | null;
+  readonly doubt: string | null;
+}
+
+/** Calico's list of ports: numbers, ranges as text, and names. */
+export function portsOf(values: unknown): ReadPorts {
+  if (values === undefined || values === null) return { ports: null, doubt: null };
+  if (!Array.isArray(values)) return { ports: null, doubt: 'its ports are not a list' };
+  if (values.length === 0) return { ports: null, doubt: null };
+  const ranges = values.flatMap((value) => portRange(value) ?? []);
+  const names = values.filter(isName);
+  const bad = values.find((value) => portRange(value) === null && !isName(value));
   return {
-    ranges: read.filter((each) => typeof each !== 'string'),
-    names: read.filter((each) => typeof each === 'string'),
+    ports: { ranges, names },
+    doubt: bad === undefined ? null : `"${String(JSON.stringify(bad)).slice(0, 64)}" is no port`,
   };
 }
 
@@ -64,6 +92,6 @@ export function netsOf(values: readonly string[]): Nets {
   const parsed = values.map((value) => ({ value, cidr: parseNet(value) }));
   return {
     cidrs: parsed.flatMap(({ cidr }) => cidr ?? []),
-    unread: parsed.flatMap(({ value, cidr }) => (cidr ? [] : [value])),
+    unread: parsed.flatMap(({ value, cidr }) => (cidr ? [] : [value.slice(0, 64)])),
   };
 }

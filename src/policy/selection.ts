@@ -1,90 +1,93 @@
-import { keysOf, labelSelector } from './labels.ts';
-import type { Endpoint } from './model.ts';
-import type { Json } from './read.ts';
-import { inherited, type Labels, labelsIn, type Selector, selectorOf } from './selector.ts';
+import { readLabelSelector } from './labels.ts';
+import type { Bearer } from './model.ts';
+import { inherited, labelsIn, type Selector, selectorOf } from './selector.ts';
 import { parseExpression, SelectorError } from './selector-parser.ts';
 
-/** Whether a policy selects an endpoint; an object says why that cannot be told. */
+/** Whether somebody is selected; an object says why that cannot be told. */
 export type Selection = 'yes' | 'no' | { readonly doubt: string };
 
-export type Criterion = (endpoint: Endpoint) => Selection;
-
-const unreadLabels = {
-  namespace: { doubt: 'it selects by labels of the namespace, which were not read' },
-  account: { doubt: 'it selects by labels of the service account, which were not read' },
-} as const;
+export type Criterion = (bearer: Bearer) => Selection;
 
 /** All must agree; a sure no outweighs a doubt. */
 export function allOf(criteria: readonly Criterion[]): Criterion {
-  return (endpoint) => {
-    const answers = criteria.map((each) => each(endpoint));
-    if (answers.includes('no')) return 'no';
-    return answers.find((each) => typeof each === 'object') ?? 'yes';
+  const [only] = criteria;
+  if (only && criteria.length === 1) return only;
+  return (bearer) => {
+    let found: Selection = 'yes';
+    for (const each of criteria) {
+      const answer = each(bearer);
+      if (answer === 'no') return 'no';
+      if (answer !== 'yes' && found === 'yes') found = answer;
+    }
+    return found;
   };
 }
 
 export const inNamespace =
   (namespace: string): Criterion =>
-  (endpoint) =>
-    endpoint.namespace === namespace ? 'yes' : 'no';
+  (bearer) =>
+    bearer.namespace === namespace ? 'yes' : 'no';
 
-const unreadable: Criterion = () => ({ doubt: 'its label selector cannot be understood' });
-const answer = (isSelected: boolean): Selection => (isSelected ? 'yes' : 'no');
+export const doubted = (doubt: string): Criterion => {
+  const answer = { doubt };
+  return () => answer;
+};
 
-export function byPodLabels(selector: Json): Criterion {
-  const test = labelSelector(selector);
-  return test ? (endpoint) => answer(test(endpoint.podLabels)) : unreadable;
+function whyUnknown(label: string, { labels, unknown }: Bearer): string | null {
+  if (unknown.length === 0 || Object.hasOwn(labels, label)) return null;
+  const which = unknown.find((each) => each === '' || each === label || (each.endsWith('.') && label.startsWith(each)));
+  if (which === undefined) return null;
+  if (which === '') return 'it selects by labels of a pod, which cannot be read';
+  if (which === 'pcns.') return 'it selects by labels of the namespace, which were not read';
+  if (which === 'pcsa.') return 'it selects by labels of the service account, which were not read';
+  return `it selects by label ${label}, whose value its controller chooses for each pod`;
 }
 
-export function byNamespaceLabels(selector: Json): Criterion {
-  const test = labelSelector(selector);
-  if (!test) return unreadable;
-  // The name is a label of every namespace, read or not.
-  const isKnownAnyway = keysOf(selector).every((key) => key === 'kubernetes.io/metadata.name');
-  return (endpoint) =>
-    isKnownAnyway || endpoint.knows.namespace ? answer(test(endpoint.namespaceLabels)) : unreadLabels.namespace;
-}
-
-export interface ReadSelector {
-  readonly test: Selector;
-  readonly labels: readonly string[];
-  readonly doubt: string | null;
-}
-
-export const isEmpty = (text: unknown): boolean => typeof text !== 'string' || text === '';
-
-/** A selector of Calico, `pcns.` or `pcsa.` put before its labels where it is one of namespaces or service accounts. */
-export function readSelector(text: unknown, prefix?: 'pcns.' | 'pcsa.'): ReadSelector {
-  if (typeof text !== 'string' || text === '') return { test: () => true, labels: [], doubt: null };
-  try {
-    const parsed = parseExpression(text);
-    const expression = prefix ? inherited(prefix, parsed) : parsed;
-    return { test: selectorOf(expression), labels: labelsIn(expression), doubt: null };
-  } catch (error) {
-    if (error instanceof SelectorError) return { test: () => true, labels: [], doubt: error.message };
-    throw error;
-  }
-}
-
-const inheritedByName = [
-  'pcns.projectcalico.org/name',
-  'pcns.kubernetes.io/metadata.name',
-  'pcsa.projectcalico.org/name',
-];
-
-export function byCalicoLabels({ test, labels, doubt }: ReadSelector): Criterion {
-  const asked = labels.filter((label) => !inheritedByName.includes(label));
-  return ({ knows, labels: own }) => {
-    if (doubt !== null) return { doubt };
-    if (!knows.namespace && asked.some((label) => label.startsWith('pcns.'))) return unreadLabels.namespace;
-    if (!knows.account && asked.some((label) => label.startsWith('pcsa.'))) return unreadLabels.account;
-    return answer(test(own));
+function byLabels(test: Selector, asked: readonly string[]): Criterion {
+  return (bearer) => {
+    if (bearer.unknown.length > 0) {
+      for (const label of asked) {
+        const doubt = whyUnknown(label, bearer);
+        if (doubt !== null) return { doubt };
+      }
+    }
+    return test(bearer.labels) ? 'yes' : 'no';
   };
 }
 
-/** The labels of a namespace, as its endpoints inherit them. */
-export function namespaceLabelsIn(labels: Labels): Labels {
-  return Object.fromEntries(
-    Object.entries(labels).flatMap(([key, value]) => (key.startsWith('pcns.') ? [[key.slice(5), value]] : [])),
-  );
+const unreadable = doubted('its label selector cannot be understood');
+
+/** A LabelSelector of Kubernetes; `pcns.` put before its labels where it is one of namespaces. */
+export function byLabelSelector(selector: unknown, prefix: '' | 'pcns.' = ''): Criterion {
+  const read = readLabelSelector(selector, prefix);
+  return read ? byLabels(read.test, read.labels) : unreadable;
+}
+
+const isPodOfKubernetes: Criterion = ({ labels }) =>
+  labels['projectcalico.org/orchestrator'] === 'k8s' ? 'yes' : 'no';
+
+/** Pods by their labels and those of their namespace: network sets may bear any label and are no pods. */
+export function pods(podSelector: unknown, namespaceSelector: unknown): Criterion {
+  return allOf([isPodOfKubernetes, byLabelSelector(podSelector), byLabelSelector(namespaceSelector, 'pcns.')]);
+}
+
+export const isEmpty = (text: unknown): boolean => text === undefined || text === null || text === '';
+const isBlank = (text: unknown): boolean => typeof text === 'string' && text !== '' && /^[ \t]*$/.test(text);
+
+/**
+ * A selector of Calico, `pcns.` or `pcsa.` put before its labels where it is one of namespaces or service accounts. One of
+ * blanks only is valid alone, and breaks where Calico puts another beside it.
+ */
+export function bySelector(text: unknown, prefix: '' | 'pcns.' | 'pcsa.', isAlone: boolean): Criterion {
+  if (isEmpty(text)) return () => 'yes';
+  if (typeof text !== 'string') return doubted('its selector is not text');
+  if (isBlank(text) && !isAlone) return doubted('its selector holds only blanks, which breaks what Calico makes of it');
+  try {
+    const parsed = parseExpression(text);
+    const expression = prefix === '' ? parsed : inherited(prefix, parsed);
+    return byLabels(selectorOf(expression), labelsIn(expression));
+  } catch (error) {
+    if (error instanceof SelectorError) return doubted(error.message);
+    throw error;
+  }
 }

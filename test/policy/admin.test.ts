@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import type { Calico } from '../../src/evidence/objects.ts';
 import { compilePolicies } from '../../src/policy/compile.ts';
 import { endpointOf } from '../../src/policy/endpoint.ts';
-import { evaluateEgress, type Peer } from '../../src/policy/evaluate.ts';
+import { evaluateEgress } from '../../src/policy/evaluate.ts';
+import type { Peer } from '../../src/policy/model.ts';
 import { calicoOf, clusterPolicy, kubernetesPolicy, podOf, policiesOf, together } from '../helpers/policies.ts';
 
 const namespaces = [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop', labels: { team: 'web' } } }];
 
-function judge(yaml: string, calico = calicoOf(), peer: Peer | null = null) {
+function judge(yaml: string, calico: Calico | null = calicoOf(), peer: Peer | null = null) {
   const policies = policiesOf(yaml, { namespaces });
   const flow = { address: '2001:4860:4860::8888', port: 443, protocol: 'TCP' } as const;
   return evaluateEgress(compilePolicies(policies, calico), endpointOf(podOf(), policies), flow, peer);
@@ -34,19 +36,65 @@ describe('policy/admin', () => {
     rule                                                                                                 | allowed
     ${'to: [{networks: ["2001:4860::/32"]}]'}                                                            | ${false}
     ${'to: [{networks: [0.0.0.0/0]}]'}                                                                   | ${true}
-    ${'to: [{networks: [everything]}]'}                                                                  | ${null}
     ${'to: [{namespaces: {}}]'}                                                                          | ${true}
-    ${'to: [{nodes: {}}]'}                                                                               | ${null}
     ${'to: []'}                                                                                          | ${null}
+    ${'to: nobody'}                                                                                      | ${null}
+    ${'to: [{networks: ["::/0"]}], ports: [{portNumber: {protocol: TCP, port: 80}}]'}                    | ${null}
     ${'to: [{networks: ["::/0"]}], protocols: [{tcp: {destinationPort: {number: 443}}}]'}                | ${false}
     ${'to: [{networks: ["::/0"]}], protocols: [{tcp: {destinationPort: {range: {start: 1, end: 80}}}}]'} | ${true}
     ${'to: [{networks: ["::/0"]}], protocols: [{udp: {}}]'}                                              | ${true}
-    ${'to: [{networks: ["::/0"]}], protocols: [{destinationNamedPort: https}]'}                          | ${null}
-    ${'to: [{networks: ["::/0"]}], ports: [{portNumber: {protocol: TCP, port: 443}}]'}                   | ${false}
-    ${'to: [{networks: ["::/0"]}], ports: [{portRange: {protocol: UDP, start: 1, end: 443}}]'}           | ${true}
-    ${'to: [{networks: ["::/0"]}], ports: [{namedPort: https}]'}                                         | ${null}
+    ${'to: [{networks: ["::/0"]}], protocols: [{tcp: {}}]'}                                              | ${false}
+    ${'to: [{networks: ["::/0"]}], protocols: [{}]'}                                                     | ${false}
   `('Deny $rule → $allowed', ({ rule, allowed }) => {
     expect(judge(ofAll(rule))).toMatchObject({ allowed });
+  });
+
+  const elder = (rule: string, action: string) =>
+    ofAll(rule)
+      .replace('ClusterNetworkPolicy', 'AdminNetworkPolicy')
+      .replace('Deny', action)
+      .replace('tier: Admin, ', '');
+
+  it.each`
+    rule                                                                                       | action    | version      | allowed
+    ${'to: [{networks: ["::/0"]}], ports: [{portNumber: {protocol: TCP, port: 443}}]'}         | ${'Deny'} | ${'v3.31.2'} | ${false}
+    ${'to: [{networks: ["::/0"]}], ports: [{portNumber: {port: 443}}]'}                        | ${'Deny'} | ${'v3.31.2'} | ${false}
+    ${'to: [{networks: ["::/0"]}], ports: [{portRange: {protocol: UDP, start: 1, end: 443}}]'} | ${'Deny'} | ${'v3.31.2'} | ${true}
+    ${'to: [{networks: ["::/0"]}], ports: [{portRange: {start: 80, end: 1}}]'}                 | ${'Deny'} | ${null}      | ${null}
+    ${'to: [{networks: ["2001:db8::/32"]}], ports: [{namedPort: https}]'}                      | ${'Deny'} | ${'v3.31.2'} | ${true}
+    ${'to: [{networks: ["::/0"]}], ports: [{namedPort: https}]'}                               | ${'Deny'} | ${'v3.31.2'} | ${false}
+    ${'to: [{networks: ["::/0"]}], ports: [{namedPort: https}]'}                               | ${'Deny'} | ${null}      | ${null}
+    ${'to: [{nodes: {}}]'}                                                                     | ${'Deny'} | ${'v3.31.2'} | ${false}
+    ${'to: [{nodes: {}}]'}                                                                     | ${'Pass'} | ${'v3.31.2'} | ${false}
+    ${'to: [{nodes: {}}]'}                                                                     | ${'Deny'} | ${null}      | ${null}
+  `('AdminNetworkPolicy: $action $rule with Calico $version → $allowed', ({ rule, action, version, allowed }) => {
+    const calico = version === null ? null : calicoOf({ version });
+
+    expect(judge(elder(rule, action), calico)).toMatchObject({ allowed });
+  });
+
+  it('leaves out an Allow that Calico cannot convert, and closes a Deny or Pass', () => {
+    const shut = kubernetesPolicy('{podSelector: {}, policyTypes: [Egress]}');
+    const with31 = (action: string) =>
+      judge(together(shut, elder('to: [{nodes: {}}, {networks: ["::/0"]}]', action)), calicoOf({ version: 'v3.31.2' }));
+
+    expect(with31('Allow')).toMatchObject({ allowed: false, because: 'end-of-tier' });
+    expect(with31('Pass')).toMatchObject({
+      allowed: false,
+      because: 'denied-by-rule',
+      by: [{ path: 'spec.egress[0]' }],
+    });
+  });
+
+  it.each`
+    rule                                                                                 | allowed
+    ${'to: [{networks: [everything]}]'}                                                  | ${false}
+    ${'to: [{nodes: {}}]'}                                                               | ${false}
+    ${'to: [{domainNames: ["*.example.org"]}]'}                                          | ${false}
+    ${'to: [{networks: ["2001:db8::/32"]}], protocols: [{destinationNamedPort: https}]'} | ${false}
+  `('ClusterNetworkPolicy closes a Deny that Calico cannot convert: $rule', ({ rule, allowed }) => {
+    expect(judge(ofAll(rule))).toMatchObject({ allowed });
+    expect(judge(ofAll(rule), null).allowed === null || rule.includes('2001:db8::/32')).toBe(true);
   });
 
   it('asks a lower priority first', () => {
@@ -69,7 +117,7 @@ describe('policy/admin', () => {
   it('selects peers by the labels of their namespace', () => {
     const rule = ofAll('to: [{namespaces: {matchLabels: {team: data}}}]');
     const peerOf = (team: string) => ({
-      labels: { 'projectcalico.org/orchestrator': 'k8s', 'pcns.team': team },
+      labels: { 'projectcalico.org/orchestrator': 'k8s', 'projectcalico.org/namespace': 'data', 'pcns.team': team },
       portNames: [],
     });
 

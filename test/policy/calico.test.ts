@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Calico } from '../../src/evidence/objects.ts';
 import { compilePolicies } from '../../src/policy/compile.ts';
 import { endpointOf } from '../../src/policy/endpoint.ts';
-import { evaluateEgress, type Peer } from '../../src/policy/evaluate.ts';
+import { evaluateEgress } from '../../src/policy/evaluate.ts';
+import type { Peer } from '../../src/policy/model.ts';
 import { calicoOf, calicoPolicy, globalPolicy, podOf, policiesOf, tierOf, together } from '../helpers/policies.ts';
 
 interface Question {
