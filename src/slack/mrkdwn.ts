@@ -50,12 +50,6 @@ export function code(text: string, max = 200): string {
   return `\`${escapeTo(text.replaceAll('`', 'ˋ').replaceAll('\n', ' '), max)}\``;
 }
 
-/** A block of code no longer than `max` in all; its own fences are made harmless, and it is cut at the end. */
-export function fence(text: string, max = 3_000): string {
-  const inside = text.replaceAll('```', 'ˋˋˋ').replace(/`$/u, 'ˋ');
-  return `\`\`\`\n${escapeTo(inside, max - 8)}\n\`\`\``;
-}
-
 /** Drawn in each reader's own time zone; the fallback is what notifications and old clients show. */
 export function slackDate(date: Date): string {
   const seconds = Math.floor(date.getTime() / 1_000);
