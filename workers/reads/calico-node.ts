@@ -15,14 +15,16 @@ export async function readCalicoNode(session: ClusterSession, node: string): Pro
   });
   if (!outcome.ok) return { ok: false, why: `pods of node ${node} could not be listed: ${outcome.message}` };
 
-  const pods = outcome.value.items.map((raw) => ({ raw, pod: podOf(raw) }));
-  const running = pods.find(({ pod }) => pod.containers.some(({ isRunning }) => isRunning) && !pod.isTerminating);
+  const pods = outcome.value.items.map((raw) => {
+    const pod = podOf(raw);
+    return { raw, pod, container: pod.containers.find(({ name }) => name === 'calico-node') ?? pod.containers[0] };
+  });
+  const running = pods.find(({ pod, container }) => container?.isRunning && !pod.isTerminating);
   if (!running) {
     const what = pods.length > 0 ? 'no calico-node pod is running' : 'there is no calico-node pod';
     return { ok: false, why: `${what} on node ${node}` };
   }
-  const { raw, pod } = running;
-  const container = pod.containers.find(({ name }) => name === 'calico-node') ?? pod.containers[0];
+  const { raw, pod, container } = running;
   const target = { namespace: pod.namespace, pod: pod.name, container: container?.name ?? 'calico-node' };
   return { ok: true, target, version: imageTag(raw, target.container) };
 }

@@ -26,6 +26,10 @@ export async function readCalico(session: ClusterSession, groups: ReadOutcome<Gr
     session.get(`${base}/clusterinformations/default`),
   ]);
   if (!pools.ok) return unseen('IP pools', pools);
+  // None at all means Felix's defaults; one that cannot be read means nothing.
+  if (!felix.ok && felix.reason !== 'not-found' && felix.reason !== 'absent-api') {
+    return unseen('FelixConfiguration', felix);
+  }
   const version = information.ok ? textOf(recordOf(information.value.spec).calicoVersion) || null : null;
   const spec = felix.ok ? recordOf(felix.value.spec) : {};
   return observed({ flavour, version, ipPools: pools.value.items.map(poolOf), felix: spec }, `objects of ${base}`);

@@ -7,6 +7,10 @@ export type Groups = ReadonlyMap<string, readonly string[]>;
 export async function readGroups(session: ClusterSession): Promise<ReadOutcome<Groups>> {
   const outcome = await session.get('/apis');
   if (!outcome.ok) return outcome;
+  if (!Array.isArray(outcome.value.groups)) {
+    const message = 'The API server answered with something else';
+    return { ok: false, reason: 'unavailable', status: 200, message };
+  }
   const groups = listOf(outcome.value.groups).map(({ name, versions, preferredVersion }) => {
     const preferred = textOf(recordOf(preferredVersion).version);
     const others = listOf(versions).map(({ version }) => textOf(version));

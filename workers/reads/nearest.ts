@@ -1,8 +1,10 @@
 /** Up to three names that somebody may have meant. */
 export function nearest(typed: string, names: readonly string[]): string[] {
+  // Two letters of three are not a slip.
+  const allowed = Math.max(Math.min(2, typed.length - 2), Math.floor(typed.length / 3));
   return names
     .map((name) => ({ name, distance: Math.min(distance(typed, name.slice(0, typed.length)), distance(typed, name)) }))
-    .filter(({ distance: far }) => far <= Math.max(2, Math.floor(typed.length / 3)))
+    .filter(({ distance: far }) => far <= allowed)
     .sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1))
     .slice(0, 3)
     .map(({ name }) => name);

@@ -51,9 +51,14 @@ export async function readPolicies(
     namespaces: owner.ok ? [pruned({ ...owner.value, kind: 'Namespace', apiVersion: 'v1' })] : [],
     serviceAccounts: account.ok ? [pruned({ ...account.value, kind: 'ServiceAccount', apiVersion: 'v1' })] : [],
     unread,
-    notUnderstood: Object.entries(foreign).flatMap(([group, kind]) => (groups.value.has(group) ? [kind] : [])),
+    notUnderstood: foreignIn(groups.value),
   };
   return observed(policies, `the policy objects that concern namespace ${namespace}`);
+}
+
+function foreignIn(groups: Groups): string[] {
+  const kinds = Object.entries(foreign).flatMap(([group, kind]) => (groups.has(group) ? [kind] : []));
+  return [...new Set(kinds)];
 }
 
 function kindsIn(groups: Groups, namespace: string): Kind[] {

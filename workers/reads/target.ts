@@ -52,7 +52,8 @@ async function podOfWorkload(session: ClusterSession, target: WorkloadTarget): P
     });
   }
   const labelSelector = selectorText(recordOf(recordOf(outcome.value.spec).selector));
-  const pods = await podsIn(session, namespace, labelSelector);
+  // An empty one would select every pod of the namespace.
+  const pods = labelSelector === '' ? [] : await podsIn(session, namespace, labelSelector);
   const [best] = byPromise(pods);
   if (best) return best;
   throw new BotError('TARGET_NOT_FOUND', `${workload} "${name}" in namespace "${namespace}" has no pods`);
@@ -69,7 +70,8 @@ async function podsIn(session: ClusterSession, namespace: string, labelSelector?
 function byPromise(pods: readonly RawObject[]): RawObject[] {
   const rank = (raw: RawObject) => {
     const pod = podOf(raw);
-    return (pod.phase === 'Running' ? 0 : 2) + (pod.isTerminating ? 1 : 0);
+    const isUp = pod.containers.some(({ isRunning }) => isRunning);
+    return (pod.phase === 'Running' ? 0 : 4) + (pod.isTerminating ? 2 : 0) + (isUp ? 0 : 1);
   };
   return [...pods].sort((a, b) => rank(a) - rank(b) || (nameOf(a) < nameOf(b) ? -1 : 1));
 }
