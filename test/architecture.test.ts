@@ -8,7 +8,12 @@ const shared = [...pure, 'src/ports.ts', 'src/jobs/', 'src/errors.ts', 'zod'];
 const collecting = [...pure, ...ports, 'src/errors.ts', 'zod'];
 const bot = ['src/compose.ts', 'src/config.ts', 'src/adapters/', 'src/slack/'];
 const collectors = ['workers/access/', 'workers/probes/', 'workers/reads/'];
-const worker = [...collectors, 'workers/processors/', 'workers/adapters/', 'workers/compose.ts', 'workers/receive.ts'];
+/** Runs of collectors, which a prober's processors are given as one function each. */
+const looks = ['collect', 'destinations', 'diagnose', 'reprobe', 'rereads'].map((name) => `workers/${name}.ts`);
+const worker = [
+  ...[...collectors, ...looks, 'workers/processors/', 'workers/adapters/'],
+  ...['workers/compose.ts', 'workers/receive.ts', 'workers/sweeping.ts', 'workers/product-version.ts'],
+];
 
 /**
  * Who may import whom: of the rows that a path begins with, the longest counts. A folder may import itself. Of packages only
@@ -36,6 +41,11 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'workers/access/': [...collectors, ...collecting, 'node:crypto', 'node:timers/promises'],
   'workers/probes/': [...collectors, ...collecting, 'node:fs', 'node:net'],
   'workers/reads/': [...collectors, ...collecting],
+  'workers/collect.ts': [...collectors, ...collecting],
+  'workers/destinations.ts': ['workers/probes/', ...collecting],
+  'workers/diagnose.ts': [...collectors, ...looks, ...shared, 'workers/processors/', 'yaml'],
+  'workers/reprobe.ts': [...collectors, ...looks, ...shared, 'workers/processors/'],
+  'workers/rereads.ts': [...collectors, ...looks, ...shared, 'workers/processors/'],
   'workers/processors/': [...collectors, ...shared, 'src/slack/views/', 'node:timers/promises'],
   'workers/receive.ts': ['src/jobs/', 'src/errors.ts', 'zod', 'bullmq'],
   'workers/sweeping.ts': ['workers/processors/', 'node:timers/promises'],
@@ -44,11 +54,11 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   // The one file that may load it, so that what the library does wrong is mended once.
   'workers/adapters/kubernetes.ts': [
     ...[...shared, 'workers/adapters/', 'workers/product-version.ts'],
-    ...['@kubernetes/client-node', 'undici', 'ws', 'node:'],
+    ...['@kubernetes/client-node', 'undici', 'ws', 'yaml', 'node:'],
   ],
   'workers/compose.ts': [...worker, ...shared, 'src/adapters/'],
-  'workers/main.ts': [...worker, 'workers/sweeping.ts', ...shared, ...bot, 'pino'],
-  'workers/cli/': [...worker, 'workers/product-version.ts', ...shared, ...bot, 'pino', 'yaml', 'node:'],
+  'workers/main.ts': [...worker, ...shared, ...bot, 'pino'],
+  'workers/cli/': [...worker, ...shared, ...bot, 'pino', 'yaml', 'node:'],
 
   // It must not share our mistakes.
   'lab/': ['ws', 'yaml', 'node:'],
