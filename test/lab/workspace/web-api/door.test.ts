@@ -47,6 +47,17 @@ describe('lab/workspace/web-api/door', () => {
     expect(await post({ ...hello(), token: workspace.botToken })).toMatchObject({ ok: false, error: 'not_authed' });
   });
 
+  it('refuses what the app was not installed for, and names it', async () => {
+    await workspace.close();
+    workspace = await startWorkspace({ scopes: ['commands', 'chat:write'] });
+
+    expect(await webClient(workspace).chat.postMessage(hello())).toMatchObject({ ok: true });
+    const listing = webClient(workspace).usergroups.list({});
+    expect(await listing.catch((error: unknown) => error)).toMatchObject({
+      data: { error: 'missing_scope', needed: 'usergroups:read', provided: 'commands,chat:write' },
+    });
+  });
+
   it('keeps every call with its outcome and never a token', async () => {
     await webClient(workspace).chat.postMessage(hello());
     await webClient(workspace)
