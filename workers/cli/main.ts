@@ -1,11 +1,12 @@
 import { BotError } from '../../src/errors.ts';
 import { checkCommand } from './check.ts';
 import { policyCommand } from './policy.ts';
+import { reapCommand } from './reap.ts';
 import { reportCommand } from './report.ts';
 import { type Command, exitCodes, type Terminal } from './terminal.ts';
 import { usage } from './usage.ts';
 
-const commands: Readonly<Record<string, Command>> = { policy: policyCommand, report: reportCommand };
+const commands: Readonly<Record<string, Command>> = { policy: policyCommand, reap: reapCommand, report: reportCommand };
 
 async function run(words: readonly string[], terminal: Terminal, signal: AbortSignal): Promise<number> {
   const [first = '', ...rest] = words;

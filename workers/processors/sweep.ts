@@ -3,8 +3,8 @@ import type { JobDefinition } from '../../src/jobs/job.ts';
 import { applyJob, revertJob, type StepPayload, verifyJob } from '../../src/jobs/remediate.ts';
 import type { PolicyWriter } from '../../src/ports.ts';
 import { type EventName, isFinal, type Remediation, type State } from '../../src/remediation/lifecycle.ts';
-import { expiryOf, isOurs } from '../../src/remediation/manifest.ts';
 import { type DeskDeps, remediationDesk } from './desk.ts';
+import { expiredEnder, nameOf } from './expired.ts';
 
 export interface SweepDeps extends DeskDeps {
   readonly writer: PolicyWriter;
@@ -31,46 +31,8 @@ const awaitedStep: Readonly<Partial<Record<State, JobDefinition<StepPayload>>>> 
 /** Ends what is over, from the cluster alone; then, if the store answers, sees to records whose next step was lost. */
 export function sweeper(deps: SweepDeps) {
   const desk = remediationDesk(deps);
-  const { remediations, writer, clock, log, maximumMinutes, overdueMs = 60_000 } = deps;
-
-  async function sweepCluster(): Promise<{ seen: StoredObject[]; removed: StoredObject[]; failed: string[] } | null> {
-    // Expiry is judged by the clock that stamped the objects; a writer's own may be off.
-    const now = (await writer.serverTime()) ?? clock.now();
-    const listed = await writer.listOurs();
-    if (!listed.ok) {
-      log.error({ reason: listed.reason, detail: listed.message }, 'sweep could not list our policies');
-      return null;
-    }
-
-    const seen = listed.value.filter((object) => {
-      if (isOurs(object)) return true;
-      log.error(
-        { alert: true, object: nameOf(object) },
-        'an object bears our label and not our shape; it is left alone',
-      );
-      return false;
-    });
-    const over = seen.filter((object) => {
-      const expiry = expiryOf(object, maximumMinutes);
-      return expiry === 'expired' || expiry <= now;
-    });
-    const outcomes = await Promise.all(over.map(async (object) => ({ object, isGone: await removeNow(object) })));
-    return {
-      seen,
-      removed: outcomes.filter(({ isGone }) => isGone).map(({ object }) => object),
-      failed: outcomes.filter(({ isGone }) => !isGone).map(({ object }) => nameOf(object)),
-    };
-  }
-
-  async function removeNow(object: StoredObject): Promise<boolean> {
-    const { uid } = object.metadata;
-    const removed = uid ? await writer.remove(object, uid) : null;
-    const isGone = removed !== null && (removed.ok || removed.reason === 'not-found' || removed.reason === 'conflict');
-    const facts = { object: nameOf(object), uid, detail: removed?.ok === false ? removed.message : undefined };
-    if (isGone) log.info(facts, 'expired policy removed');
-    else log.error({ ...facts, alert: true }, 'expired policy could not be removed');
-    return isGone;
-  }
+  const { remediations, writer, clock, log, overdueMs = 60_000 } = deps;
+  const { endExpired, removeNow } = expiredEnder(deps);
 
   /** Ends a record whose policy the sweep has removed or found missing; the revert job then proves that. */
   async function end(remediation: Remediation, note: string): Promise<void> {
@@ -126,20 +88,16 @@ export function sweeper(deps: SweepDeps) {
   }
 
   return async (): Promise<Swept> => {
-    const swept = await sweepCluster();
+    const swept = await endExpired();
     const { seen = null, removed = [], failed = [] } = swept ?? {};
     const open = await sweepStore(seen, removed).catch((error: unknown) => {
       log.warn({ err: error }, 'sweep of the cluster alone: the store does not answer');
       return null;
     });
-    return { removed: removed.map(nameOf), failed, open };
+    return { removed: removed.map(nameOf), failed: failed.map(nameOf), open };
   };
 }
 
 function remediationOf({ metadata }: StoredObject): string {
   return metadata.labels?.['ipv6check.dev/remediation'] ?? '';
-}
-
-function nameOf({ kind, metadata: { namespace, name } }: StoredObject): string {
-  return namespace === undefined ? `${kind} ${name}` : `${kind} ${namespace}/${name}`;
 }
