@@ -164,15 +164,38 @@ describe('workers/processors/apply', () => {
     expect(world.record().state).toBe('verifying');
   });
 
-  it('voids an approval when a fresh plan is another one, or none', async () => {
+  it('voids an approval when a fresh plan is another one', async () => {
+    if (!world.reading.ok) throw new Error('the cluster can be read here');
+    const { pod } = world.reading;
+    const stable = { app: 'checkout', track: 'stable' };
+    const relabelled = { ...pod, labels: stable, workload: { ...pod.workload!, matchLabels: stable } };
+    world.reading = { ...world.reading, pod: relabelled, pods: [relabelled] };
+    await world.approve();
+    await world.drain();
+
+    expect(world.record().state).toBe('failed');
+    expect(world.writer.created).toEqual([]);
+    expect(world.threads.textsIn(world.record().threadTs).at(-1)).toContain('has changed since');
+  });
+
+  it('voids an approval when there is nothing left to open', async () => {
+    if (!world.reading.ok) throw new Error('the cluster can be read here');
+    world.reading = { ...world.reading, policies: policiesWith() };
+    await world.approve();
+    await world.drain();
+
+    expect(world.record().state).toBe('failed');
+    expect(world.writer.created).toEqual([]);
+  });
+
+  it('applies what is still the same object, though the policy that isolates has been rewritten', async () => {
     if (!world.reading.ok) throw new Error('the cluster can be read here');
     const widened = { ...isolating, spec: { podSelector: {}, policyTypes: ['Egress'] } };
     world.reading = { ...world.reading, policies: policiesWith(widened) };
     await world.approve();
     await world.drain();
 
-    expect(world.record().state).toBe('failed');
-    expect(world.writer.created).toEqual([]);
+    expect(world.record().state).toBe('active');
   });
 
   it('applies nothing once its time is over', async () => {

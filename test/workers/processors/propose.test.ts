@@ -47,6 +47,7 @@ describe('workers/processors/propose', () => {
     const post = world.threads.post;
     world.threads.post = async (place, message) => {
       const posted = await post(place, message);
+      world.threads.post = post;
       await world.approve();
       return posted;
     };
