@@ -40,18 +40,20 @@ guard() {
   G=$!
 }
 
-# TERM to the group after $1 seconds, the end of it $2 seconds later.
+# TERM to the group after $1 seconds, the end of it $2 seconds later. A TERM to its sleep calls it off.
 alarm() {
   (
     trap : TERM
     sleep "$1" && kill -TERM 0 && sleep "$2" && kill -9 0
   ) >/dev/null 2>&1 3<&- &
+  L=$!
 }
 
 finish() {
   printf '@@%s end\n' "$N"
-  kill -TERM 0
   kill -9 "$G"
+  # A TERM may come before its sleep has begun, and dead children stay until they are waited for.
+  while read -r _ _ s _ <"/proc/$L/stat" && [ "$s" != Z ]; do kill -TERM 0; done
   wait
   exit 0
 } 2>/dev/null
@@ -67,11 +69,11 @@ try() {
     nc-z) m=$(exec nc -n -v -z -w "$T" "$2" "$3" 2>&1) ;;
     nc-e) m=$(exec nc -w "$T" "$2" "$3" -e true 2>&1) ;;
     perl) m=$(exec perl -MSocket=:all -e '($f,$a,$p)=@ARGV;$d=$f==6?AF_INET6:AF_INET;$n=inet_pton($d,$a);socket(S,$d,SOCK_STREAM,6)&&connect(S,$f==6?pack_sockaddr_in6($p,$n):pack_sockaddr_in($p,$n))||die"$!\n"' "$1" "$2" "$3" 2>&1) ;;
-    openssl) m=$(exec openssl s_client -connect "[$2]:$3" 2>&1) ;;
+    openssl) m=$(exec openssl s_client -state -connect "[$2]:$3" 2>&1) ;;
   esac
   _r=$?
-  # s_client goes on to TLS, which is none of our business.
-  case $m in *'CONNECTED('*) _r=0 m= ;; esac
+  # s_client goes on to TLS, which is none of our business. Only -state says so before an end by TERM.
+  case $m in *'CONNECTED('* | *SSL_connect:*) _r=0 m= ;; esac
   now
   _h="$1 $2 $3 $4 $K $_r $((u - _b))"
   set -f
