@@ -1,11 +1,12 @@
 import type { Report } from '../src/diagnosis/report.ts';
 import { BotError } from '../src/errors.ts';
-import type { PodObject } from '../src/evidence/objects.ts';
+import type { PodObject, StoredObject } from '../src/evidence/objects.ts';
 import { observedIn } from '../src/evidence/observation.ts';
 import { parseDestination } from '../src/jobs/parse-target.ts';
 import { compilePolicies } from '../src/policy/compile.ts';
 import { endpointOf } from '../src/policy/endpoint.ts';
 import { evaluateEgress } from '../src/policy/evaluate.ts';
+import { compareSets } from '../src/policy/simulate.ts';
 import type { Cluster, ClusterSession, RawObject } from '../src/ports.ts';
 import type { Remediation } from '../src/remediation/lifecycle.ts';
 import { readPolicyEvidence } from './collect.ts';
@@ -50,6 +51,27 @@ export function rereads({ cluster, anchors, resolve }: RereadDeps) {
       if (parsed && !parsed.ok) throw new BotError('DESTINATION_UNRESOLVED', parsed.problem);
       const attempt = await attemptFor(parsed?.value ?? null, anchors, resolve);
       return attempt.destinations;
+    },
+
+    /**
+     * What a standing policy of ours has come to do that it must not: since the one that isolated was repaired or deleted, it
+     * may be the one that cuts IPv4. Null when it does no harm, or when that cannot be told now: the next sweep asks again.
+     */
+    async harmOf(object: StoredObject, signal: AbortSignal): Promise<string | null> {
+      const { namespace, name } = object.metadata;
+      if (namespace === undefined || !object.apiVersion.startsWith('networking.k8s.io/')) return null;
+      const session = cluster.session(name, signal);
+      const [pods, evidence] = await Promise.all([
+        readNeighbours(session, namespace),
+        readPolicyEvidence(session, { namespace, serviceAccount: 'default' }),
+      ]);
+      const [policies, calico] = [observedIn(evidence.policies), observedIn(evidence.calico)];
+      if (!pods.ok || !policies || !calico) return null;
+      const others = policies.objects.filter(({ metadata }) => metadata.uid !== object.metadata.uid);
+      const harmed = pods.value
+        .filter(({ isHostNetwork }) => !isHostNetwork)
+        .find((pod) => compareSets(pod, { ...policies, objects: others }, policies, calico, []).newlyIsolated);
+      return harmed ? `It had become the only policy that isolates pod ${namespace}/${harmed.name}.` : null;
     },
 
     /** Null where the pod is gone or the policies are in doubt. */

@@ -71,6 +71,8 @@ export function remediationWorld() {
     /** Members of every user group; null while Slack does not say. */
     members: [] as readonly string[] | null,
     admitsWithoutOurs: false as boolean | null,
+    /** What a standing policy of ours has come to do; null while it does no harm. */
+    harm: null as string | null,
     /** The network obeys the objects, unless a test says otherwise. */
     reprobe: (): Verification => aVerification(writer.objects.size > 0 ? 3 : 0, 3),
     probes: 0,
@@ -102,6 +104,7 @@ export function remediationWorld() {
     grants: { current: () => world.grants },
     people: { membersOf: async () => world.members },
     admitsWithoutOurs: async () => world.admitsWithoutOurs,
+    harmOf: async () => world.harm,
     vanishing: { patienceMs: 30, intervalMs: 5 },
   });
 

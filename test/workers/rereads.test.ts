@@ -7,6 +7,8 @@ import { rereads } from '../../workers/rereads.ts';
 import { aReport } from '../helpers/builders.ts';
 import { type CheckableLab, startCheckableLab } from '../helpers/lab-cluster.ts';
 
+type Stored = Parameters<ReturnType<typeof rereads>['harmOf']>[0];
+
 const never = new AbortController().signal;
 const id = 'rabcdefghijklmnopqrs';
 
@@ -91,6 +93,25 @@ describe('workers/rereads', () => {
     const gone = { ...remediation(), subject: { ...subject, uid: 'another' } };
 
     expect(await reading.admitsWithoutOurs(gone, never)).toBeNull();
+  });
+
+  it('sees when ours has become the only policy that isolates', async () => {
+    const ours = await lab.cluster.apply(opening('ours'));
+    expect(await reading.harmOf(ours as Stored, never)).toContain('the only policy that isolates');
+
+    const isolating = { ...opening('theirs'), spec: { podSelector: {}, policyTypes: ['Egress'] } };
+    await lab.cluster.apply(isolating);
+    expect(await reading.harmOf(ours as Stored, never)).toBeNull();
+  });
+
+  it('has nothing to say of harm where it cannot read, and of layers that never isolate', async () => {
+    const ours = await lab.cluster.apply(opening('ours'));
+    lab.cluster.trouble.failNext(1, 'server-error', /GET .*shop\/pods$/);
+    expect(await reading.harmOf(ours as Stored, never)).toBeNull();
+    expect(await reading.harmOf(ours as Stored, never)).not.toBeNull();
+
+    const inTier = { ...ours, apiVersion: 'projectcalico.org/v3' };
+    expect(await reading.harmOf(inTier as Stored, never)).toBeNull();
   });
 
   it('resolves the destinations of a report again', async () => {

@@ -9,6 +9,8 @@ import { expiredEnder, nameOf } from './expired.ts';
 export interface SweepDeps extends DeskDeps {
   readonly writer: PolicyWriter;
   readonly maximumMinutes: number;
+  /** What a standing policy of ours has come to do that it must not, as a sentence; null when it does no harm. */
+  harmOf(object: StoredObject, signal: AbortSignal): Promise<string | null>;
   /** A step that has not been taken for this long lost its job. */
   readonly overdueMs?: number;
 }
@@ -27,6 +29,9 @@ const awaitedStep: Readonly<Partial<Record<State, JobDefinition<StepPayload>>>> 
   reverting: revertJob,
   stuck: revertJob,
 };
+
+/** Looking for harm must not keep a sweep from its main work. */
+const harmPatienceMs = 8_000;
 
 /** Ends what is over, from the cluster alone; then, if the store answers, sees to records whose next step was lost. */
 export function sweeper(deps: SweepDeps) {
@@ -65,6 +70,24 @@ export function sweeper(deps: SweepDeps) {
     if (step && sinceMs >= overdueMs) await desk.next(step, remediation, { attempt: Math.floor(sinceMs / overdueMs) });
   }
 
+  /** Reverts at once what has come to cut IPv4, whatever time it had left. */
+  async function endHarmful(standing: readonly StoredObject[]): Promise<StoredObject[]> {
+    const looked = await Promise.all(
+      standing.map(async (object) => {
+        const harm = await deps.harmOf(object, AbortSignal.timeout(harmPatienceMs)).catch(() => null);
+        if (harm === null) return [];
+        log.error({ alert: true, object: nameOf(object), harm }, 'our policy does harm and is removed');
+        const isGone = await removeNow(object);
+        const record = isGone ? await desk.load(remediationOf(object)).catch(() => null) : null;
+        if (record && record.state !== 'reverting' && record.state !== 'stuck' && !isFinal(record.state)) {
+          await end(record, harm).catch((err: unknown) => log.error({ err }, 'harmful policy removed and not noted'));
+        }
+        return isGone ? [object] : [];
+      }),
+    );
+    return looked.flat();
+  }
+
   async function sweepStore(seen: readonly StoredObject[] | null, removed: readonly StoredObject[]): Promise<number> {
     for (const object of removed) {
       const record = await desk.load(remediationOf(object));
@@ -89,7 +112,9 @@ export function sweeper(deps: SweepDeps) {
 
   return async (): Promise<Swept> => {
     const swept = await endExpired();
-    const { seen = null, removed = [], failed = [] } = swept ?? {};
+    const { seen = null, removed: expired = [], failed = [] } = swept ?? {};
+    const harmful = await endHarmful((seen ?? []).filter((object) => !expired.includes(object)));
+    const removed = [...expired, ...harmful];
     const open = await sweepStore(seen, removed).catch((error: unknown) => {
       log.warn({ err: error }, 'sweep of the cluster alone: the store does not answer');
       return null;

@@ -55,6 +55,30 @@ describe('workers/processors/sweep', () => {
     expect((await world.sweep()).removed).toHaveLength(1);
   });
 
+  it('reverts at once a policy of ours that has come to do harm, and says why', async () => {
+    await world.activate();
+    world.pass(1);
+    world.harm = 'It had become the only policy that isolates pod shop/checkout-7d9f.';
+
+    expect((await world.sweep()).removed).toHaveLength(1);
+    await world.drain();
+
+    expect(world.policies()).toEqual([]);
+    expect(world.record().state).toBe('reverted');
+    expect(world.record().log.map(({ note }) => note)).toContain(world.harm);
+    expect(world.lines.some((line) => line.alert === true && line.harm === world.harm)).toBe(true);
+  });
+
+  it('removes what does harm even when the store does not answer', async () => {
+    await world.activate();
+    world.harm = 'It cuts IPv4.';
+    world.remediations.load = () => Promise.reject(new BotError('REDIS_UNAVAILABLE'));
+    world.remediations.open = () => Promise.reject(new BotError('REDIS_UNAVAILABLE'));
+
+    expect(await world.sweep()).toMatchObject({ removed: [expect.any(String)], open: null });
+    expect(world.policies()).toEqual([]);
+  });
+
   it('has the removal proved and posted when the delayed job was lost', async () => {
     await world.activate();
     world.jobs.waiting.length = 0;
