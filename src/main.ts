@@ -1,5 +1,7 @@
 import { HTTPReceiver, type Receiver } from '@slack/bolt';
 import { type Logger, pino } from 'pino';
+import { redisAudit } from './adapters/audit.ts';
+import { auditedRemediations } from './adapters/audited.ts';
 import { boltLogger } from './adapters/bolt-logger.ts';
 import { systemClock } from './adapters/clock.ts';
 import { grantsFile } from './adapters/grants-file.ts';
@@ -35,7 +37,7 @@ async function start(config: Config, log: Logger): Promise<void> {
     clusters: config.clusters,
     jobs,
     runs: redisRuns(redis),
-    remediations: redisRemediations(redis),
+    remediations: auditedRemediations(redisRemediations(redis), { audit: redisAudit(redis, systemClock), log }),
     claims: redisClaims(redis),
     // Somebody waits: what Slack does not take soon, the writer's own messages will say.
     threads: slackThreads({ token: slack.botToken, ...apiUrl, patienceMs: 3_000, timeoutMs: 2_500 }),

@@ -1,6 +1,7 @@
 import type { Report } from './diagnosis/report.ts';
 import type { StoredObject } from './evidence/objects.ts';
 import type { JobDefinition } from './jobs/job.ts';
+import type { AuditWords } from './remediation/audit.ts';
 import type { Remediation } from './remediation/lifecycle.ts';
 import type { Verification } from './remediation/verification.ts';
 
@@ -181,6 +182,11 @@ export interface Remediations {
   open(): Promise<readonly Remediation[]>;
   loadVerification(id: string, version: number): Promise<Verification | null>;
   saveVerification(id: string, version: number, verification: Verification): Promise<void>;
+}
+
+export interface Audit {
+  /** Appends one entry to the chain. */
+  record(words: AuditWords): Promise<void>;
 }
 
 export interface Claims {

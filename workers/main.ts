@@ -1,4 +1,6 @@
 import type { Logger } from 'pino';
+import { redisAudit } from '../src/adapters/audit.ts';
+import { auditedRemediations, auditedWriter } from '../src/adapters/audited.ts';
 import { systemClock } from '../src/adapters/clock.ts';
 import { grantsFile } from '../src/adapters/grants-file.ts';
 import { jsonLog } from '../src/adapters/log.ts';
@@ -32,10 +34,12 @@ async function start(config: Config, log: Logger): Promise<void> {
   });
   // The consumer's own connection says what is wrong with Redis; this one would only repeat it.
   const store = connectRedis({ url, deadlineMs: 3_000 });
+  const auditing = { audit: redisAudit(store, systemClock), log };
   const slackOptions = { token: slack.botToken, ...(slack.apiUrl === undefined ? {} : { apiUrl: slack.apiUrl }) };
   const outside = {
     ...{ log, clock: systemClock, jobs: bullJobs(store), threads: slackThreads(slackOptions) },
-    ...{ runs: redisRuns(store), remediations: redisRemediations(store), clusterName: name },
+    ...{ runs: redisRuns(store), clusterName: name },
+    remediations: auditedRemediations(redisRemediations(store), auditing),
   };
   const onCluster = { cluster: connected.cluster, clock: systemClock, anchors: probe, resolve: resolveName };
 
@@ -51,7 +55,7 @@ async function start(config: Config, log: Logger): Promise<void> {
       ...outside,
       ...policy,
       ...rereads(onCluster),
-      writer: connected.writer,
+      writer: auditedWriter(connected.writer, name, auditing),
       lapseMinutes,
       decisionKey: config.decisionKey,
       grants: grantsFile(config.grantsFile, (detail, message) => log.error(detail, message)),

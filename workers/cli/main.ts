@@ -1,4 +1,5 @@
 import { BotError } from '../../src/errors.ts';
+import { auditCommand } from './audit.ts';
 import { checkCommand } from './check.ts';
 import { policyCommand } from './policy.ts';
 import { reapCommand } from './reap.ts';
@@ -6,7 +7,12 @@ import { reportCommand } from './report.ts';
 import { type Command, exitCodes, type Terminal } from './terminal.ts';
 import { usage } from './usage.ts';
 
-const commands: Readonly<Record<string, Command>> = { policy: policyCommand, reap: reapCommand, report: reportCommand };
+const commands: Readonly<Record<string, Command>> = {
+  audit: auditCommand,
+  policy: policyCommand,
+  reap: reapCommand,
+  report: reportCommand,
+};
 
 async function run(words: readonly string[], terminal: Terminal, signal: AbortSignal): Promise<number> {
   const [first = '', ...rest] = words;

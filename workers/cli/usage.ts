@@ -7,6 +7,7 @@ export const usage = `ipv6check finds where a pod's IPv6 egress breaks.
   ipv6check policy --manifests DIR --from NS/POD --to IP [--port N] [--protocol TCP|UDP|SCTP|ICMPv6] [-o json]
   ipv6check policy --manifests DIR --queries FILE|-          JSON Lines in, JSON Lines out
   ipv6check policy diff --manifests DIR --add FILE           what flips
+  ipv6check audit verify | export                            who decided and did what, from Redis (REDIS_URL)
   ipv6check reap [--kubeconfig F] [--context C]              ends temporary policies whose time is over
 
   The start of a pod's name will do. DEST is an IPv6 address or a name, and may have a port: [2001:db8::1]:443.
