@@ -5,6 +5,7 @@ export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin:/usr/bin:/bin"
 exec 3<&0 </dev/null
 # Every tool dies of TERM to the group and every shell here survives it: that is how connects end that take too long.
 trap : TERM
+G= L= P=
 
 # Milliseconds, into u. date has no milliseconds in busybox.
 now() { read -r u _ </proc/uptime; u=$((${u%.*} * 1000 + 1${u#*.}0 - 1000)); }
@@ -24,6 +25,7 @@ sec() {
 # Ends the whole group, first so that shells can reap their children: an orphan may stay a zombie in this container.
 die() {
   kill -TERM 0
+  kill -HUP $$
   now
   _d=$u
   while now; [ $((u - _d)) -lt 500 ]; do :; done
@@ -49,14 +51,24 @@ alarm() {
   L=$!
 }
 
+# Leaves when all others have. The guard stays to the last: it kills what does not go.
+leave() {
+  # A TERM may come before the alarm's sleep has begun, and dead children stay until they are waited for.
+  while read -r _ _ s _ <"/proc/${L:-0}/stat" && [ "$s" != Z ]; do kill -TERM 0; done
+  all
+  kill -9 "$G"
+  wait
+  exit "$1"
+} 2>/dev/null
+trap 'leave 137' HUP
+
 finish() {
   printf '@@%s end\n' "$N"
-  kill -9 "$G"
-  # A TERM may come before its sleep has begun, and dead children stay until they are waited for.
-  while read -r _ _ s _ <"/proc/$L/stat" && [ "$s" != Z ]; do kill -TERM 0; done
-  wait
-  exit 0
-} 2>/dev/null
+  leave 0
+}
+
+# A TERM to the group interrupts wait, and not what is waited for.
+all() { for _p in $P; do while kill -0 "$_p"; do wait "$_p"; done; done; } 2>/dev/null
 
 # One connect: family, address, port, attempt. Prints one line and never blocks longer than its tool lives.
 try() {
@@ -96,6 +108,5 @@ each() {
       _k=$((_k + 1))
     done
   done
-  # A TERM to the group interrupts wait, and not what is waited for.
-  for _p in $P; do while kill -0 "$_p" 2>/dev/null; do wait "$_p"; done; done 2>/dev/null
+  all
 }
