@@ -106,6 +106,10 @@ describe('config', () => {
     expect(problems.join()).not.toContain(secret);
   });
 
+  it('says once of a list that several of its entries are wrong', () => {
+    expect(problemsOf({ ...bot, ANCHORS_IPV6: 'one,two' })).toEqual(['ANCHORS_IPV6 is not a list of IPv6 addresses']);
+  });
+
   it('keeps the values out of the error in every form that a log may take of it', () => {
     try {
       readConfig({ ...bot, REDIS_URL: `http://user:${secret}@redis`, PORT: secret }, 'bot');

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -114,6 +114,21 @@ describe('adapters/grants-file', () => {
     file.current();
 
     expect(complaints).toHaveLength(2);
+  });
+
+  it('tries again what it could not take, although the file looks the same', () => {
+    writeFileSync(path, granting('U0ALICE'));
+    const file = open();
+    const [good, at] = [granting('U0BOB'), new Date('2026-01-05T10:00:00.000Z')];
+    writeFileSync(path, '['.repeat(good.length));
+    utimesSync(path, at, at);
+    expect(usersOf(file)).toEqual(['U0ALICE']);
+
+    writeFileSync(path, good);
+    utimesSync(path, at, at);
+
+    expect(usersOf(file)).toEqual(['U0BOB']);
+    expect(complaints).toHaveLength(1);
   });
 
   it('goes back to the version before a broken one', () => {

@@ -152,6 +152,13 @@ describe('slack/authorise', () => {
       expect(people.asked.filter((what) => what.startsWith('membersOf'))).toEqual(['membersOf S0CHECK']);
     });
 
+    it('finds the right to ask in the groups that check', async () => {
+      people.groups.set('S0CHECK', ['U0ALICE']);
+      const grants: Grants = { grants: [{ userGroups: ['S0CHECK'], namespaces: ['*'], may: ['check'] }] };
+
+      expect(await ask('ask', grants)).toEqual({ ok: true });
+    });
+
     it('does not take the group that approves for one that checks', async () => {
       people.groups.set('S0CHECK', ['U0ALICE']);
       people.groups.set('S0APPROVE', ['U0BOB']);

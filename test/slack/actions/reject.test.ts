@@ -47,6 +47,15 @@ describe('slack/actions/reject', () => {
     expect(world.record(id)).toMatchObject({ state: 'proposed', version: 0 });
   });
 
+  it('does not take the no of somebody who may check, and did not ask', async () => {
+    world.grants = { grants: [{ users: ['U0SECOND'], namespaces: ['shop'], may: ['check'] }] };
+    const id = await world.proposed();
+
+    expect(await reject(id, 'U0SECOND')).toContain('You have no grant to decide');
+
+    expect(world.record(id).state).toBe('proposed');
+  });
+
   it('takes no word of a guest', async () => {
     world.people.persons.set('U0APPROVER', aPerson('gus', { isGuest: true }));
     const id = await world.proposed();
@@ -77,7 +86,11 @@ describe('slack/actions/reject', () => {
     expect(await reject(id)).toBe('The time of this policy is over; it is lapsed.');
   });
 
-  it('knows nothing of a record that has gone', async () => {
+  it('knows nothing of a record that has gone, or whose cluster is no longer offered', async () => {
+    const elsewhere = await world.proposed({ cluster: 'old' });
+
     expect(await reject('rabcdefghijklmnopqrs')).toContain('not known here any more');
+    expect(await reject(elsewhere)).toContain('not known here any more');
+    expect(world.record(elsewhere).state).toBe('proposed');
   });
 });
