@@ -5,6 +5,8 @@ import { causes } from '../src/diagnosis/causes.ts';
 import { checks } from '../src/diagnosis/registry.ts';
 import { stageOrder } from '../src/diagnosis/stages.ts';
 import { catalogue, type ErrorCode } from '../src/errors.ts';
+import { sourcesIn } from './helpers/sources.ts';
+import { testedThrough } from './helpers/tested-through.ts';
 
 const headings = ['What it looks at', 'What a failure means', 'What to do', 'When it is wrong'];
 const namesIn = (folder: string, ending: string) =>
@@ -13,6 +15,12 @@ const namesIn = (folder: string, ending: string) =>
     .map((name) => name.slice(0, -ending.length))
     .toSorted();
 const ids = checks.map(({ id }) => id);
+
+/** Types, schemas, tables and what only starts a process export nothing that a test of their own could call. */
+const doesSomething =
+  /^export (async )?(function|class) |^export const \w+(: [^=]+)? = (async )?\([^)]*\)(: [^=]+)? =>|^export const \w+: (Section|Command)\b/m;
+const testOf = (file: string) => `test/${file.replace(/^src\//, '').replace(/\.ts$/, '.test.ts')}`;
+const behaving = ['src', 'workers'].flatMap(sourcesIn).filter((file) => doesSomething.test(readFileSync(file, 'utf8')));
 const read = (path: string) => readFileSync(path, 'utf8');
 const codes = Object.keys(catalogue) as ErrorCode[]; // Object.keys forgets what it was asked about
 const decisions = readdirSync('docs/decisions').toSorted();
@@ -74,6 +82,22 @@ describe('house', () => {
     expect(check.title).not.toMatch(/\.$/);
     expect(check.failureTitle).not.toMatch(/\.$/);
     expect(check.failureTitle).not.toBe(check.title);
+  });
+
+  it.each(behaving.filter((file) => !(file in testedThrough)))(
+    '%s has a test in its place, which bears its name',
+    (file) => {
+      const test = testOf(file);
+
+      expect(existsSync(test), `${test} is missing`).toBe(true);
+      expect(readFileSync(test, 'utf8')).toContain(`describe('${test.slice('test/'.length, -'.test.ts'.length)}'`);
+    },
+  );
+
+  it.each(Object.entries(testedThrough))('%s has no test of its own and is tested elsewhere', (file, tests) => {
+    expect(behaving).toContain(file);
+    expect(existsSync(testOf(file)), `${file} has a test of its own now`).toBe(false);
+    expect(tests.filter((test) => !existsSync(test))).toEqual([]);
   });
 
   it('explains every error code once, in the order of the catalogue, and none that does not exist', () => {

@@ -1,0 +1,54 @@
+const evaluator = ['evaluate', 'admin', 'calico'].map((name) => `test/policy/${name}.test.ts`);
+const denial = ['test/diagnosis/checks/egress-policy.test.ts'];
+const judgement = ['test/diagnosis/judge.test.ts'];
+const processors = ['apply', 'revert', 'settle', 'sweep'].map((name) => `test/workers/processors/${name}.test.ts`);
+
+/** Parts that have no meaning of their own, and where what they do is tested: each of them fails when the part throws. */
+export const testedThrough: Readonly<Record<string, readonly string[]>> = {
+  'src/adapters/slack-failure.ts': ['test/adapters/slack.test.ts'],
+  'src/diagnosis/check.ts': ['test/diagnosis/engine.test.ts'],
+  'src/diagnosis/counters.ts': ['test/diagnosis/checks/node-forwarding.test.ts'],
+  'src/diagnosis/culprit.ts': judgement,
+  'src/diagnosis/failures.ts': ['test/diagnosis/checks/node-forwarding.test.ts'],
+  'src/diagnosis/filter-counters.ts': ['test/diagnosis/checks/node-firewall.test.ts'],
+  'src/diagnosis/networks.ts': ['test/diagnosis/checks/source-translation.test.ts'],
+  'src/diagnosis/path.ts': judgement,
+  'src/diagnosis/pod.ts': ['pod-addresses', 'source-translation'].map((id) => `test/diagnosis/checks/${id}.test.ts`),
+  'src/diagnosis/policy-denial.ts': denial,
+  'src/diagnosis/policy-objects.ts': denial,
+  'src/diagnosis/policy-repair.ts': denial,
+  'src/diagnosis/routes.ts': ['test/diagnosis/checks/node-default-route.test.ts'],
+  'src/diagnosis/stages.ts': ['test/house.test.ts'],
+  'src/diagnosis/summary.ts': judgement,
+  'src/diagnosis/tally.ts': judgement,
+  'src/diagnosis/verdict.ts': judgement,
+  'src/errors.ts': ['test/house.test.ts', 'test/workers/receive.test.ts'],
+  'src/evidence/observation.ts': ['test/diagnosis/engine.test.ts'],
+  'src/jobs/job.ts': ['test/workers/receive.test.ts'],
+  'src/jobs/request-text.ts': ['test/workers/processors/diagnose.test.ts'],
+  'src/net/address.ts': ['test/net/cidr.test.ts'],
+  ...Object.fromEntries(
+    [
+      ...['admin-rule', 'calico-rule', 'compile', 'entity', 'flow', 'gates', 'hosts', 'kinds', 'kubernetes-shape'],
+      ...[
+        'kubernetes',
+        'labels',
+        'match-protocol',
+        'read',
+        'release',
+        'rule',
+        'selecting',
+        'selection',
+        'tiers',
+        'walk',
+      ],
+    ].map((name) => [`src/policy/${name}.ts`, evaluator]),
+  ),
+  'src/policy/selector-parser.ts': ['test/policy/selector.test.ts'],
+  'src/remediation/layers.ts': ['test/remediation/plan.test.ts'],
+  'src/remediation/rehearsal.ts': ['test/remediation/plan.test.ts'],
+  'src/remediation/scope.ts': ['test/remediation/plan.test.ts'],
+  'workers/processors/approval.ts': ['test/workers/processors/apply.test.ts'],
+  'workers/processors/desk.ts': processors,
+  'workers/processors/run-thread.ts': ['test/workers/processors/diagnose.test.ts'],
+};
