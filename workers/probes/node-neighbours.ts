@@ -9,7 +9,7 @@ const Neighbour = z.looseObject({
   lladdr: z.string().optional(),
   state: z.array(z.string()).default([]),
   // `ip` prints the flag as a key with null for its value.
-  router: z.unknown(),
+  router: z.unknown().optional(),
 });
 
 /** `ip -j -6 neigh`. An empty table is normal before first use. */

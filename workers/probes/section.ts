@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { type Evidence, type EvidenceKey, evidenceSchemas } from '../../src/evidence/evidence.ts';
 import { type Failure, failed, type Observation, observed } from '../../src/evidence/observation.ts';
 import type { Frame } from './frames.ts';
@@ -34,12 +35,18 @@ export function observe<K extends EvidenceKey>(
     const parsed = evidenceSchemas[provides].safeParse(raw);
     // The schema is the one of this very key, which TypeScript cannot follow through the index.
     if (parsed.success) return observed(parsed.data as Evidence[K], by);
-    const [issue] = parsed.error.issues;
-    return failed('UNPARSABLE', `${from[0]}: ${issue?.message ?? 'unexpected'} at ${issue?.path.join('.') ?? ''}`);
+    return failed('UNPARSABLE', `${from[0]}: ${sayMisfit(parsed.error)}`);
   } catch (error) {
     if (error instanceof UselessTool) return failed('TOOL_MISSING', `${from[0]}: ${error.message}`);
-    return failed('UNPARSABLE', `${from[0]}: ${error instanceof Error ? error.message : 'unexpected output'}`);
+    return failed('UNPARSABLE', `${from[0]}: ${sayMisfit(error)}`);
   }
+}
+
+/** One line: a ZodError's message is many. */
+function sayMisfit(error: unknown): string {
+  if (!(error instanceof z.ZodError)) return error instanceof Error ? firstLine(error.message) : 'unexpected output';
+  const [issue] = error.issues;
+  return `${issue?.message ?? 'unexpected'} at ${issue?.path.join('.') ?? ''}`;
 }
 
 /** The tool is there and cannot do what it is for, such as a netcat that knows no IPv6. */

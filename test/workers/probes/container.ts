@@ -11,6 +11,8 @@ export interface RunningProbe {
   /** Resolves when standard output so far matches. */
   until(pattern: RegExp): Promise<void>;
   type(text: string): void;
+  /** So far. */
+  stdout(): string;
   /** What a client that is gone comes to. */
   endInput(): void;
   readonly done: Promise<ProbeRun>;
@@ -96,6 +98,7 @@ printf 'search shop.svc\\nnameserver fd00:10:96::a\\nnameserver 10.96.0.10\\nopt
           onOutput = () => void (pattern.test(stdout) && resolve());
           onOutput();
         }),
+      stdout: () => stdout,
       type: (text) => void child.stdin.write(text),
       endInput: () => void child.stdin.end(),
       done,
