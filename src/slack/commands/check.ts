@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { diagnoseJob } from '../../jobs/diagnose.ts';
 import type { Destination, Target } from '../../jobs/job.ts';
+import { destinationText, targetText } from '../../jobs/request-text.ts';
 import { authorise } from '../authorise.ts';
 import type { Asker, BotDeps } from '../deps.ts';
 
@@ -42,9 +43,6 @@ export async function startCheck(
 
 /** As one would type it, so that the same parser reads it when it is asked again. */
 export function requestText(cluster: string, target: Target, destination: Destination | null): string {
-  const kind = target.kind === 'workload' ? `${target.workload}/` : '';
-  const subject = `${cluster}:${target.namespace}/${kind}${target.name}`;
-  if (destination === null) return subject;
-  const { host, port } = destination;
-  return `${subject} to ${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const subject = `${cluster}:${targetText(target)}`;
+  return destination === null ? subject : `${subject} to ${destinationText(destination)}`;
 }
