@@ -6,6 +6,7 @@ import { bearerOf } from './endpoint.ts';
 import { type HostSide, hostSideOf } from './hosts.ts';
 import { isAdminPolicy, isCalico, isCalicoPolicy, isKubernetesPolicy, mayDecide } from './kinds.ts';
 import { compileNetworkPolicy } from './kubernetes.ts';
+import type { Problem } from './manifests.ts';
 import type { CompiledTier, LabelledNets, PolicyModel } from './model.ts';
 import { record, strings } from './read.ts';
 import { enforces, type Release, releaseOf } from './release.ts';
@@ -21,19 +22,15 @@ export interface Surroundings {
   readonly areHostsRead: boolean;
   readonly services: PolicyModel['services'];
   readonly podNets: readonly Cidr[] | null;
+  /** What could not be read at all. */
+  readonly problems: readonly Problem[];
 }
 
-const nothingMore: Surroundings = { areHostsRead: false, services: null, podNets: null };
+const nothingMore: Surroundings = { areHostsRead: false, services: null, podNets: null, problems: [] };
 
 interface Enforcer {
   readonly calico: Calico | null;
   readonly release: Release | null;
-}
-
-interface Problem {
-  /** Null where every pod is concerned. */
-  readonly namespace: string | null;
-  readonly text: string;
 }
 
 function place(object: StoredObject, { calico, release }: Enforcer): Placed | Problem | null {
@@ -72,7 +69,7 @@ export function compilePolicies(
   const objects = policies.objects.filter((object) => !(isV3 && isStoredDirectly(object)));
   const found = objects.map((object) => place(object, enforcer));
   const placed = found.filter((each) => each !== null && 'tier' in each);
-  const problems = found.filter((each) => each !== null && 'text' in each);
+  const problems = [...surroundings.problems, ...found.filter((each) => each !== null && 'text' in each)];
   const { tiers, otherTiers, issues } = ordered(placed, objects, enforcer.release);
   const unread = policies.unread.filter(({ kind }) => !missedWhereAsked.test(kind));
   const pools = (calico?.ipPools ?? []).flatMap(({ cidr }) => parseCidr(cidr) ?? []);

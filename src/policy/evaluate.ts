@@ -25,7 +25,8 @@ export function evaluateFlow(model: PolicyModel, source: Endpoint, flow: ParsedF
   const issues = [...model.issues, ...(model.issuesIn.get(source.namespace) ?? [])];
   if (source.isHostNetwork) return ofHostNetwork(model, issues);
   // A packet to the pod's own address never leaves the pod, so no policy meets it.
-  if (isOwn(source, flow)) return { ...open, because: 'itself', tier: null, nearMisses: [], issues: [] };
+  if (!flow.isTranslated && isOwn(source, flow))
+    return { ...open, because: 'itself', tier: null, nearMisses: [], issues: [] };
 
   const found = judge(model, model.tiers, source, flow, issues);
   if (model.otherTiers === null) return found;

@@ -16,6 +16,10 @@ export interface ParsedFlow {
   readonly strangers: readonly Bearer[] | 'anybody';
   /** Why there may be one. */
   readonly whyStrangers: string;
+  /** The node of the pod that has the address, null where that is not known; undefined outside the cluster. */
+  readonly peerNode?: string | null | undefined;
+  /** Translated from a service's address on its way: then even a packet to the pod itself leaves it. */
+  readonly isTranslated?: boolean;
   /** The names of the port at its pod; null when that pod is not known. */
   readonly portNames: readonly string[] | null;
   readonly source: Bearer;

@@ -14,11 +14,12 @@ export function pastGates(
 ): PolicyVerdict {
   if (model.beyond.length > 0) return doubtful(model.beyond, [verdict]);
   const gates = model.gates.filter(({ node }) => source.node === null || node === source.node);
-  if (gates.length === 0) return verdict;
+  const staysOnNode = source.node !== null && flow.peerNode === source.node;
+  if (gates.length === 0 || staysOnNode) return verdict;
 
   const answers = gates.map((gate) => ({ gate, verdict: throughGate(model, gate, flow) }));
   const isSure = ({ gate }: { readonly gate: HostGate }) =>
-    gate.isOfAllInterfaces && source.node !== null && flow.peers.length === 0;
+    gate.isOfAllInterfaces && source.node !== null && flow.peerNode === undefined;
   const shut = answers.find((answer) => isSure(answer) && answer.verdict.allowed === false);
   if (shut) return shut.verdict;
   const issues = answers.flatMap(({ gate, verdict: { allowed, issues: own } }) => {

@@ -12,31 +12,42 @@ export type Expression =
   | { readonly op: 'and' | 'or'; readonly of: readonly Expression[] };
 
 interface Token {
-  readonly kind: 'word' | 'literal' | 'sign';
+  /** `has(`, `all(` and `global(` are calls only where the parenthesis follows at once. */
+  readonly kind: 'word' | 'literal' | 'sign' | 'call';
   readonly text: string;
 }
 
+/** Deeper than anybody writes, and shallow enough for the stack. */
+const deepest = 200;
+
 export class SelectorError extends Error {
   constructor(text: string) {
-    super(`the selector "${text}" cannot be read`);
+    super(`the selector "${text.length > 120 ? `${text.slice(0, 120)}…` : text}" cannot be read`);
     this.name = 'SelectorError';
   }
 }
 
 // Only space and tab separate; a newline is an error (libcalico-go/lib/selector/tokenizer).
-const pattern = /[ \t]*(?:(\|\||&&|==|!=|[!(){},])|'([^']*)'|"([^"]*)"|([A-Za-z0-9_./-]{1,512}))/y;
+const pattern = /[ \t]*(?:(\|\||&&|==|!=|[!(){},])|'([^']*)'|"([^"]*)"|(has|all|global)\(|([A-Za-z0-9_./-]{1,512}))/y;
+
+function withoutBlanksAtEnd(text: string): string {
+  let end = text.length;
+  while (end > 0 && (text[end - 1] === ' ' || text[end - 1] === '\t')) end -= 1;
+  return text.slice(0, end);
+}
 
 function tokenize(text: string): Token[] {
   const found: Token[] = [];
-  const source = text.replace(/[ \t]+$/, '');
+  const source = withoutBlanksAtEnd(text);
   pattern.lastIndex = 0;
   while (pattern.lastIndex < source.length) {
     const match = pattern.exec(source);
     if (!match) throw new SelectorError(text);
-    const [, sign, single, double, word] = match;
+    const [, sign, single, double, call, word] = match;
     const literal = single ?? double;
     if (sign !== undefined) found.push({ kind: 'sign', text: sign });
     else if (literal !== undefined) found.push({ kind: 'literal', text: literal });
+    else if (call !== undefined) found.push({ kind: 'call', text: call });
     else found.push({ kind: 'word', text: word ?? '' });
   }
   return found;
@@ -67,28 +78,33 @@ export function parseExpression(text: string): Expression {
     return of.length === 1 ? first : { op, of };
   };
 
+  let depth = 0;
   const either = (): Expression => chain('||', 'or', both);
   const both = (): Expression => chain('&&', 'and', operation);
   const operation = (): Expression => {
-    if (isSign('!')) {
+    let isNegated = false;
+    while (isSign('!')) {
       at += 1;
-      return { op: 'not', of: operation() };
+      isNegated = !isNegated;
     }
-    if (isSign('(')) {
-      at += 1;
-      const inner = either();
-      next('sign', ')');
-      return inner;
-    }
-    const word = next('word');
-    return isSign('(') ? call(word) : comparison(word);
+    const of = operand();
+    return isNegated ? { op: 'not', of } : of;
+  };
+  const operand = (): Expression => {
+    if (!isSign('(')) return peek()?.kind === 'call' ? call(next('call')) : comparison(next('word'));
+    depth += 1;
+    if (depth > deepest) fail();
+    at += 1;
+    const inner = either();
+    next('sign', ')');
+    depth -= 1;
+    return inner;
   };
   const call = (name: string): Expression => {
-    next('sign', '(');
     const label = name === 'has' ? next('word') : null;
     next('sign', ')');
     if (label !== null) return { op: 'has', label };
-    return name === 'all' || name === 'global' ? { op: name } : fail();
+    return { op: name === 'all' ? 'all' : 'global' };
   };
   const values = (): string[] => {
     next('sign', '{');

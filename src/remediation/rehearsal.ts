@@ -4,7 +4,7 @@ import { compilePolicies } from '../policy/compile.ts';
 import { endpointOf } from '../policy/endpoint.ts';
 import type { PolicyRef } from '../policy/model.ts';
 import { overriddenBy } from '../policy/override.ts';
-import { compareSets, type Effect } from '../policy/simulate.ts';
+import { comparer, type Effect } from '../policy/simulate.ts';
 import { adminNetworks } from './manifest.ts';
 import type { Plan, PlanInput, Refusal, Refused } from './plan.ts';
 
@@ -24,7 +24,7 @@ export function rehearse(input: PlanInput, manifest: StoredObject, exclusions: r
     const endpoint = endpointOf(each, policies);
     return ours.some((policy) => policy.selects(endpoint) !== 'no');
   });
-  const effects = everyone.map((each) => compareSets(each, policies, after, calico, destinations));
+  const effects = everyone.map(comparer(policies, after, calico, destinations));
 
   const own = effects.find((effect) => effect.pod === pod.name);
   if (own?.isDoubtful) return refuse('doubtful', 'What such a policy would change cannot be told from what was read.');

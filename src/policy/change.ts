@@ -1,0 +1,134 @@
+import { type Cells, cellsOf, type Place, protocolsFor, rulesFor } from './cells.ts';
+import type { Cluster } from './cluster.ts';
+import type { Resident } from './directory.ts';
+import { evaluateFlow } from './evaluate.ts';
+import { flowTo } from './explain.ts';
+import { isNewlyShut } from './isolation.ts';
+import { isAdminPolicy, isCalicoPolicy, isKubernetesPolicy } from './kinds.ts';
+import type { CompiledPolicy, PortRange } from './model.ts';
+
+/** Where an answer differs: a network or pods, a protocol, and its ports. */
+export interface Flip {
+  readonly to: string;
+  readonly protocol: string;
+  /** `any`, `443` or `8000-8100`. */
+  readonly ports: string;
+}
+
+export interface PodEffect {
+  /** `namespace/name` of a pod, `namespace/Kind/name` of a workload none of whose pods is among the objects. */
+  readonly pod: string;
+  readonly newlyIsolated: boolean;
+  readonly noLongerIsolated: boolean;
+  readonly newlyOpen: readonly Flip[];
+  readonly newlyShut: readonly Flip[];
+  /** Where it cannot be told whether the answer differs. */
+  readonly doubtful: readonly Flip[];
+  readonly unchanged: boolean;
+}
+
+/** What the step from one set of objects to another does to every pod that it selects. */
+export function effectsOf(before: Cluster, after: Cluster): PodEffect[] {
+  const isSelected = selectedBy(before, after);
+  const known = new Map<string, Omit<PodEffect, 'pod'>>();
+  const old = new Map(before.directory.residents.map((resident) => [nameOf(resident), resident]));
+  return after.directory.residents.flatMap((resident) => {
+    const was = old.get(nameOf(resident)) ?? resident;
+    if (resident.endpoint.isHostNetwork || !(isSelected(resident) || isSelected(was))) return [];
+    const marks = JSON.stringify([was.endpoint, resident.endpoint].map((each) => marksOf(each, before, after)));
+    const effect = known.get(marks) ?? effectOn(before, after, was, resident);
+    known.set(marks, effect);
+    return [{ pod: nameOf(resident), ...effect }];
+  });
+}
+
+function nameOf({ actor: { namespace, kind, name, isPod } }: Resident): string {
+  return isPod ? `${namespace}/${name}` : `${namespace}/${kind}/${name}`;
+}
+
+/** Pods that bear the same get the same answers, unless a rule asks for their addresses or a node's policies differ. */
+function marksOf(endpoint: Resident['endpoint'], before: Cluster, after: Cluster): unknown {
+  const { labels, unknown, namespace, addresses, node } = endpoint;
+  const rules = [...rulesFor(before, endpoint), ...rulesFor(after, endpoint)];
+  const asksWhere = rules.some(({ sourceNets, sourceNotNets }) => sourceNets || sourceNotNets.length > 0);
+  const hasGates = before.model.gates.length + after.model.gates.length > 0;
+  return [labels, unknown, namespace, asksWhere ? addresses : null, hasGates ? node : null];
+}
+
+/** A change of policies concerns whom they select; one of anything else may concern everybody. */
+function selectedBy(before: Cluster, after: Cluster): (resident: Resident) => boolean {
+  const [had, has] = [new Set(before.objects), new Set(after.objects)];
+  const changed = [
+    ...before.objects.filter((object) => !has.has(object)),
+    ...after.objects.filter((object) => !had.has(object)),
+  ];
+  const isPolicy = changed.every(
+    (object) => isKubernetesPolicy(object) || isCalicoPolicy(object) || isAdminPolicy(object),
+  );
+  if (!isPolicy) return () => true;
+  const names = new Set(changed.map(({ metadata }) => metadata.name));
+  const own = ({ ref }: CompiledPolicy) => names.has(ref.name);
+  const policies = [before, after].flatMap(({ model }) =>
+    [...model.tiers, ...model.forwardTiers].flatMap((tier) => tier.policies.filter(own)),
+  );
+  const isOfHosts = [before, after].some(({ model }) => model.gates.length > 0 && model.forwardTiers.length > 0);
+  return ({ endpoint }) => isOfHosts || policies.some((policy) => policy.selects(endpoint) !== 'no');
+}
+
+function effectOn(before: Cluster, after: Cluster, was: Resident, is: Resident): Omit<PodEffect, 'pod'> {
+  const rules = [...rulesFor(before, was.endpoint), ...rulesFor(after, is.endpoint)];
+  const cells = cellsOf(rules, [before, after]);
+  const flips = flipsIn(cells, (place, protocol, port) => {
+    const question = { port, protocol };
+    const old = evaluateFlow(before.model, was.endpoint, flowTo(before, was, place.address, question)).allowed;
+    const now = evaluateFlow(after.model, is.endpoint, flowTo(after, is, place.address, question)).allowed;
+    if (old === null || now === null) return 'doubtful';
+    return old === now ? null : now ? 'newlyOpen' : 'newlyShut';
+  });
+  const newlyIsolated = isNewlyShut(before.model, after.model, is.endpoint);
+  const noLongerIsolated = isNewlyShut(after.model, before.model, was.endpoint);
+  const isSame = Object.values(flips).every((list) => list.length === 0) && !newlyIsolated && !noLongerIsolated;
+  return { newlyIsolated, noLongerIsolated, ...flips, unchanged: isSame };
+}
+
+type Change = 'newlyOpen' | 'newlyShut' | 'doubtful';
+type Ask = (place: Place, protocol: ReturnType<typeof protocolsFor>[number], port: number | null) => Change | null;
+
+function flipsIn({ places, ports }: Cells, ask: Ask): Readonly<Record<Change, readonly Flip[]>> {
+  const found: Record<Change, Flip[]> = { newlyOpen: [], newlyShut: [], doubtful: [] };
+  for (const place of places) {
+    const { family } = place.address;
+    const own: Record<Change, Flip[]> = { newlyOpen: [], newlyShut: [], doubtful: [] };
+    for (const protocol of protocolsFor(family)) {
+      const hasPorts = protocol !== 'ICMP' && protocol !== 'ICMPv6';
+      const cells = hasPorts ? ports : [{ from: 0, to: 0 }];
+      const answers = cells.map((cell) => ({ cell, change: ask(place, protocol, hasPorts ? cell.from : null) }));
+      for (const change of ['newlyOpen', 'newlyShut', 'doubtful'] as const) {
+        const ranges = joined(answers.filter((answer) => answer.change === change).map(({ cell }) => cell));
+        for (const range of ranges)
+          own[change].push({ to: place.to, protocol, ports: hasPorts ? shown(range) : 'any' });
+      }
+    }
+    for (const change of ['newlyOpen', 'newlyShut', 'doubtful'] as const) {
+      const isWhole =
+        own[change].length === protocolsFor(family).length && own[change].every((flip) => flip.ports === 'any');
+      found[change].push(...(isWhole ? [{ to: place.to, protocol: 'any', ports: 'any' }] : own[change]));
+    }
+  }
+  return found;
+}
+
+function joined(ranges: readonly PortRange[]): PortRange[] {
+  const found: PortRange[] = [];
+  for (const range of ranges) {
+    const last = found.at(-1);
+    if (last && last.to + 1 === range.from) found[found.length - 1] = { from: last.from, to: range.to };
+    else found.push(range);
+  }
+  return found;
+}
+
+function shown({ from, to }: PortRange): string {
+  if (from === 1 && to === 65_535) return 'any';
+  return from === to ? `${from}` : `${from}-${to}`;
+}
