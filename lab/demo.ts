@@ -1,7 +1,10 @@
 import { parseDemoArguments, usage } from './arguments.ts';
 import { ask } from './asking.ts';
 import { converse } from './conversation.ts';
+import { messageOfTheDay } from './message-of-the-day.ts';
 import { awaitBot, type Session, startSession } from './session.ts';
+import { builtPage } from './workspace/serving/build.ts';
+import { servePage } from './workspace/serving/serve.ts';
 
 const EX_USAGE = 64;
 const EX_UNAVAILABLE = 69;
@@ -19,6 +22,19 @@ async function once(session: Session, line: string, json: boolean): Promise<numb
   return card ? 0 : EX_USAGE;
 }
 
+/** The workspace in a browser, and in this terminal. */
+async function talk(session: Session, building: Promise<string>): Promise<number> {
+  const { workspace, world } = session;
+  workspace.notice('incidents', messageOfTheDay(world));
+  const about = `${world.fault ? `fault ${world.fault}` : 'nothing is broken'}, seed ${world.seed}`;
+  const page = await servePage(workspace, { folder: await building, about });
+  try {
+    return await converse(session, page.url);
+  } finally {
+    await page.close();
+  }
+}
+
 async function main(): Promise<number> {
   let options: ReturnType<typeof parseDemoArguments>;
   try {
@@ -32,6 +48,9 @@ async function main(): Promise<number> {
     return 0;
   }
 
+  // The page is built while the lab starts. Whoever wants one line of JSON waits for no page.
+  const building = options.once === undefined ? builtPage() : undefined;
+  building?.catch(() => {}); // said where it is awaited
   let session: Session;
   try {
     session = await startSession({ fault: options.fault, seed: options.seed, http: options.http });
@@ -45,7 +64,7 @@ async function main(): Promise<number> {
   const work = async () => {
     await awaitBot(session);
     if (options.once !== undefined) return once(session, options.once, options.json);
-    return converse(session);
+    return talk(session, building ?? builtPage());
   };
   try {
     return await Promise.race([work(), stopped]);

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 /** Types, lint and format: what is wrong whatever the tests say. Exits 1 when one of them is. */
 const steps = [
   [process.execPath, 'node_modules/typescript/bin/tsc', '--noEmit'],
+  [process.execPath, 'node_modules/typescript/bin/tsc', '--project', 'lab/workspace/page'],
   [process.execPath, 'node_modules/@biomejs/biome/bin/biome', 'ci', '--error-on-warnings', '--colors=off', '.'],
   [
     process.execPath,

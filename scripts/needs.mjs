@@ -11,6 +11,7 @@ export const needs = [
   { command: 'busybox', apt: 'busybox', for: ['lab', 'test'] },
   { command: 'dash', apt: 'dash', for: ['test'] },
   { command: 'openssl', apt: 'openssl', for: ['lab', 'test'] },
+  { command: 'chromium', apt: 'chromium', for: ['test'] },
 ];
 
 /** Which kind of need each script has; a script that is not here needs nothing but Node. */

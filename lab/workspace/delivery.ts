@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Shape } from './problems.ts';
+import { isShape, type Shape } from './problems.ts';
 import type { Trouble } from './switches.ts';
 import type { Traffic } from './traffic.ts';
 
@@ -47,6 +47,15 @@ export interface CourierOptions {
   readonly eventRetryDelaysMs: readonly number[];
 }
 
+/** What a payload is about, in as few words as tell it from the next. */
+function subjectOf({ type, command, text, event, actions, action_id: menu, view }: Shape): string {
+  if (typeof command === 'string') return `${command} ${String(text)}`.trim();
+  if (isShape(event)) return String(event.type);
+  const [action] = Array.isArray(actions) ? actions : [];
+  const id = isShape(action) ? action.action_id : (menu ?? (isShape(view) ? view.callback_id : undefined));
+  return [type, id].filter((part) => typeof part === 'string' && part !== '').join(' ');
+}
+
 export function createCourier({ transport, trouble, traffic, eventRetryDelaysMs }: CourierOptions): Courier {
   const deliveries: Delivery[] = [];
   const stopping = new AbortController();
@@ -58,7 +67,7 @@ export function createCourier({ transport, trouble, traffic, eventRetryDelaysMs 
     traffic.note({
       from: 'slack',
       what: parcel.kind,
-      note: `${via}${repeated}`,
+      note: `${subjectOf(parcel.payload)} by ${via}${repeated}`,
       outcome: receipt.acknowledged ? 'acknowledged' : receipt.error,
       isFailure: !receipt.acknowledged,
       tookMs: receipt.afterMs,

@@ -82,6 +82,15 @@ export function createDirectory() {
     channels: { incidents, noBot, archived, shared, hidden },
     groups: [approvers] as readonly UserGroup[],
 
+    /** As the app's manifest registers them: Slack offers these and refuses every other. */
+    commands: [
+      {
+        command: '/ipv6check',
+        description: 'Find where a pod’s IPv6 egress breaks',
+        usage: 'namespace/pod [to destination[:port]] · help · active · revoke <id>',
+      },
+    ] as const,
+
     teamOf: (user: User) => (user.teamId === own ? { id: own, domain: 'lab' } : { id: partner, domain: 'partner' }),
     user: (id: string) => users.find((user) => user.id === id),
     channel: (id: string) => channels.find((each) => each.id === id),

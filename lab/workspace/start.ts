@@ -113,6 +113,7 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<La
     calls: (method) => door.calls.filter((call) => !method || call.method === method),
     deliveries: courier.deliveries,
     responseUrlUses: responseUrls.uses,
+    isAppConnected: () => options.http !== undefined || socketMode.openConnections() > 0,
     openSockets: socketMode.openConnections,
     dropSockets: socketMode.dropAll,
 

@@ -82,6 +82,8 @@ export interface LabWorkspace {
   calls(method?: string): readonly ApiCall[];
   readonly deliveries: readonly Delivery[];
   readonly responseUrlUses: readonly ResponseUrlUse[];
+  /** Whether the app hears what is delivered; by HTTP only a delivery can tell. */
+  isAppConnected(): boolean;
   openSockets(): number;
   dropSockets(options?: { readonly graceful?: boolean }): void;
 
