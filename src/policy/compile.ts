@@ -54,6 +54,23 @@ function place(object: StoredObject, { calico, release }: Enforcer): Placed | Pr
   return { namespace: namespace ?? null, text: `${object.kind} ${name} (${object.apiVersion}) is not understood` };
 }
 
+interface Remembered {
+  readonly by: string;
+  readonly placed: Placed | Problem | null;
+}
+
+const remembered = new WeakMap<StoredObject, Remembered>();
+
+/** Objects are never changed, only replaced, so that a simulation compiles what is new and nothing else. */
+function placeOnce(object: StoredObject, enforcer: Enforcer): Placed | Problem | null {
+  const by = `${enforcer.calico?.flavour} ${enforcer.calico?.version}`;
+  const known = remembered.get(object);
+  if (known?.by === by) return known.placed;
+  const placed = place(object, enforcer);
+  remembered.set(object, { by, placed });
+  return placed;
+}
+
 /**
  * Resolves what the APIs leave open, once. What cannot be understood becomes an issue, never a silence. What Calico is here
  * decides which kinds and which of its two API groups are enforced; without it, all that is stored counts as enforced.
@@ -67,7 +84,7 @@ export function compilePolicies(
   const isV3 = calico?.flavour === 'v3-aggregated' || calico?.flavour === 'v3-native';
   // Behind the v3 API the older group is the same objects again, or objects that nobody enforces.
   const objects = policies.objects.filter((object) => !(isV3 && isStoredDirectly(object)));
-  const found = objects.map((object) => place(object, enforcer));
+  const found = objects.map((object) => placeOnce(object, enforcer));
   const placed = found.filter((each) => each !== null && 'tier' in each);
   const problems = [...surroundings.problems, ...found.filter((each) => each !== null && 'text' in each)];
   const { tiers, otherTiers, issues } = ordered(placed, objects, enforcer.release);

@@ -5,6 +5,8 @@ export interface ReadLabels {
   readonly test: Selector;
   /** The labels that it asks for. */
   readonly labels: readonly string[];
+  /** The values that it asks for by name. */
+  readonly needs: readonly { readonly label: string; readonly value: string }[];
 }
 
 const values = { key: 'string', operator: 'string', values: 'strings' } as const;
@@ -23,6 +25,8 @@ export function readLabelSelector(selector: unknown, prefix = ''): ReadLabels | 
     test: (labels) =>
       wanted.every(([key, value]) => labelValue(labels, key) === value) &&
       expressions.every((each) => each?.test(labels) === true),
+    // Each value was seen to be text.
+    needs: wanted.map(([label, value]) => ({ label, value: String(value) })),
     labels: [...wanted.map(([key]) => key), ...expressions.flatMap((each) => each?.key ?? [])],
   };
 }

@@ -1,18 +1,28 @@
 import { readLabelSelector } from './labels.ts';
 import type { Bearer } from './model.ts';
 import { inherited, labelsIn, type Selector, selectorOf } from './selector.ts';
-import { parseExpression, SelectorError } from './selector-parser.ts';
+import { type Expression, parseExpression, SelectorError } from './selector-parser.ts';
 
 /** Whether somebody is selected; an object says why that cannot be told. */
 export type Selection = 'yes' | 'no' | { readonly doubt: string };
 
 export type Criterion = (bearer: Bearer) => Selection;
 
+/** A label that whoever is selected bears, with this value: what thousands of policies can be sorted by. */
+export interface Need {
+  readonly label: string;
+  readonly value: string;
+}
+
+const needs = new WeakMap<Criterion, readonly Need[]>();
+
+export const needsOf = (criterion: Criterion): readonly Need[] => needs.get(criterion) ?? [];
+
 /** All must agree; a sure no outweighs a doubt. */
 export function allOf(criteria: readonly Criterion[]): Criterion {
   const [only] = criteria;
   if (only && criteria.length === 1) return only;
-  return (bearer) => {
+  const criterion: Criterion = (bearer) => {
     let found: Selection = 'yes';
     for (const each of criteria) {
       const answer = each(bearer);
@@ -21,6 +31,8 @@ export function allOf(criteria: readonly Criterion[]): Criterion {
     }
     return found;
   };
+  needs.set(criterion, criteria.flatMap(needsOf));
+  return criterion;
 }
 
 export const inNamespace =
@@ -33,7 +45,8 @@ export const doubted = (doubt: string): Criterion => {
   return () => answer;
 };
 
-function whyUnknown(label: string, { labels, unknown }: Bearer): string | null {
+/** Why it is not known whether somebody bears a label; null where it is. */
+export function whyUnknown(label: string, { labels, unknown }: Bearer): string | null {
   if (unknown.length === 0 || Object.hasOwn(labels, label)) return null;
   const which = unknown.find((each) => each === '' || each === label || (each.endsWith('.') && label.startsWith(each)));
   if (which === undefined) return null;
@@ -43,8 +56,8 @@ function whyUnknown(label: string, { labels, unknown }: Bearer): string | null {
   return `it selects by label ${label}, whose value its controller chooses for each pod`;
 }
 
-function byLabels(test: Selector, asked: readonly string[]): Criterion {
-  return (bearer) => {
+function byLabels(test: Selector, asked: readonly string[], needed: readonly Need[]): Criterion {
+  const criterion: Criterion = (bearer) => {
     if (bearer.unknown.length > 0) {
       for (const label of asked) {
         const doubt = whyUnknown(label, bearer);
@@ -53,6 +66,13 @@ function byLabels(test: Selector, asked: readonly string[]): Criterion {
     }
     return test(bearer.labels) ? 'yes' : 'no';
   };
+  needs.set(criterion, needed);
+  return criterion;
+}
+
+function needsIn(expression: Expression): Need[] {
+  if (expression.op === 'and') return expression.of.flatMap(needsIn);
+  return expression.op === '==' ? [{ label: expression.label, value: expression.value }] : [];
 }
 
 const unreadable = doubted('its label selector cannot be understood');
@@ -60,7 +80,7 @@ const unreadable = doubted('its label selector cannot be understood');
 /** A LabelSelector of Kubernetes; `pcns.` put before its labels where it is one of namespaces. */
 export function byLabelSelector(selector: unknown, prefix: '' | 'pcns.' = ''): Criterion {
   const read = readLabelSelector(selector, prefix);
-  return read ? byLabels(read.test, read.labels) : unreadable;
+  return read ? byLabels(read.test, read.labels, read.needs) : unreadable;
 }
 
 const isPodOfKubernetes: Criterion = ({ labels }) =>
@@ -85,7 +105,7 @@ export function bySelector(text: unknown, prefix: '' | 'pcns.' | 'pcsa.', isAlon
   try {
     const parsed = parseExpression(text);
     const expression = prefix === '' ? parsed : inherited(prefix, parsed);
-    return byLabels(selectorOf(expression), labelsIn(expression));
+    return byLabels(selectorOf(expression), labelsIn(expression), needsIn(expression));
   } catch (error) {
     if (error instanceof SelectorError) return doubted(error.message);
     throw error;
