@@ -1,10 +1,11 @@
 import { HTTPReceiver, type Receiver } from '@slack/bolt';
-import { type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
 import { redisAudit } from './adapters/audit.ts';
 import { auditedRemediations } from './adapters/audited.ts';
 import { boltLogger } from './adapters/bolt-logger.ts';
 import { systemClock } from './adapters/clock.ts';
 import { grantsFile } from './adapters/grants-file.ts';
+import { jsonLog } from './adapters/log.ts';
 import { slackPeople } from './adapters/people.ts';
 import { bullJobs } from './adapters/queue.ts';
 import { connectRedis } from './adapters/redis.ts';
@@ -46,6 +47,7 @@ async function start(config: Config, log: Logger): Promise<void> {
     clock: systemClock,
     log,
     decisionKey: config.decisionKey,
+    maximumMinutes: config.policy.maximumMinutes,
   });
 
   let stop: Stop;
@@ -98,7 +100,7 @@ function stopOn(signals: readonly NodeJS.Signals[], log: Logger, stop: Stop): vo
 
 try {
   const config = readConfig(process.env, 'bot');
-  await start(config, pino({ level: config.logLevel, redact: ['*.botToken', '*.appToken', '*.signingSecret'] }));
+  await start(config, jsonLog(config.logLevel, { role: 'bot' }));
 } catch (error) {
   const said = error instanceof BotError ? error.say : String(error instanceof Error ? error.message : error);
   process.stderr.write(`The bot cannot start: ${said}\n`);

@@ -103,6 +103,8 @@ export interface Cluster {
 export interface PolicyWriter {
   create(manifest: StoredObject, options: { readonly dryRun: boolean }): Promise<ReadOutcome<StoredObject>>;
   get(manifest: StoredObject): Promise<ReadOutcome<StoredObject>>;
+  /** Moves the end that is written on the object with this uid. */
+  extend(manifest: StoredObject, uid: string, expiresAt: Date): Promise<ReadOutcome<StoredObject>>;
   /** Deletes only the object with this uid. */
   remove(manifest: StoredObject, uid: string): Promise<ReadOutcome<null>>;
   /** All objects with our label, of every kind that we may write. */

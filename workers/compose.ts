@@ -1,9 +1,11 @@
 import type { JobDelivery } from '../src/adapters/worker.ts';
 import { diagnoseJob } from '../src/jobs/diagnose.ts';
-import { applyJob, proposeJob, revertJob, settleJob, verifyJob } from '../src/jobs/remediate.ts';
+import { applyJob, extendJob, proposeJob, remindJob, revertJob, settleJob, verifyJob } from '../src/jobs/remediate.ts';
 import { type ApplyDeps, applyProcessor } from './processors/apply.ts';
 import { type DiagnoseDeps, diagnoseProcessor } from './processors/diagnose.ts';
+import { type ExtendDeps, extendProcessor } from './processors/extend.ts';
 import { type ProposeDeps, proposeProcessor } from './processors/propose.ts';
+import { type RemindDeps, remindProcessor } from './processors/remind.ts';
 import { type RevertDeps, revertProcessor } from './processors/revert.ts';
 import { type SettleDeps, settleProcessor } from './processors/settle.ts';
 import { type SweepDeps, type Swept, sweeper } from './processors/sweep.ts';
@@ -14,7 +16,7 @@ import { receive } from './receive.ts';
 export type Handle = (delivery: JobDelivery, signal: AbortSignal) => Promise<unknown>;
 
 export type ProberOutside = DiagnoseDeps & VerifyDeps;
-export type WriterOutside = ProposeDeps & ApplyDeps & SettleDeps & RevertDeps & SweepDeps;
+export type WriterOutside = ProposeDeps & ApplyDeps & SettleDeps & ExtendDeps & RemindDeps & RevertDeps & SweepDeps;
 
 /** Everything that a prober does, given the outside world. Opens nothing; tests call it with fakes. */
 export function composeProber(outside: ProberOutside): { readonly handle: Handle } {
@@ -41,6 +43,8 @@ export function composeWriter(outside: WriterOutside): { readonly handle: Handle
   const propose = proposeProcessor(outside);
   const steps = [
     { job: applyJob, take: applyProcessor(outside) },
+    { job: extendJob, take: extendProcessor(outside) },
+    { job: remindJob, take: remindProcessor(outside) },
     { job: settleJob, take: settleProcessor(outside) },
     { job: revertJob, take: revertProcessor(outside) },
   ];

@@ -71,6 +71,8 @@ export function auditedWriter(writer: PolicyWriter, cluster: string, deps: Audit
       options.dryRun
         ? writer.create(manifest, options)
         : change(['create', 'created'], manifest, () => writer.create(manifest, options)),
+    extend: (manifest, uid, end) =>
+      change(['extend', `extended to ${end.toISOString()}`], manifest, () => writer.extend(manifest, uid, end)),
     remove: (manifest, uid) => change(['remove', 'removed'], manifest, () => writer.remove(manifest, uid)),
   };
 }

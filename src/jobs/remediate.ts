@@ -54,5 +54,9 @@ export const applyJob = stepJob('apply', 'remediate');
 export const verifyJob = stepJob('verify', 'probe');
 /** The writer reads the Verification and keeps or reverts the policy, or proves its end. */
 export const settleJob = stepJob('settle', 'remediate');
+/** The writer moves the end of a policy that stands, as a second person approved. */
+export const extendJob = stepJob('extend', 'remediate');
+/** Five minutes later: nobody has decided yet; or five minutes before the end: extend, or let it go. */
+export const remindJob = stepJob('remind', 'remediate');
 /** The writer removes the policy: delayed until it expires, or at once when it is revoked. */
 export const revertJob = stepJob('revert', 'remediate');

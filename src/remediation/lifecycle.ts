@@ -6,7 +6,7 @@ const transitions = {
   proposed: { approve: 'approved', reject: 'rejected', lapse: 'lapsed' },
   approved: { applied: 'verifying', failed: 'reverting', refused: 'failed', revoke: 'reverting', lapse: 'reverting' },
   verifying: { proved: 'active', disproved: 'reverting', expire: 'reverting', revoke: 'reverting' },
-  active: { revoke: 'reverting', expire: 'reverting' },
+  active: { extend: 'active', revoke: 'reverting', expire: 'reverting' },
   reverting: { reverted: 'reverted', stick: 'stuck' },
   stuck: { reverted: 'reverted' },
   rejected: {},
@@ -26,6 +26,7 @@ export type EventName =
   | 'proved'
   | 'disproved'
   | 'expire'
+  | 'extend'
   | 'revoke'
   | 'reverted'
   | 'stick';
@@ -84,8 +85,10 @@ export function advance(current: Remediation, event: EventName, by: string, now:
   const row: Partial<Record<EventName, State>> = transitions[current.state];
   const target = row[event];
   if (!target) return { ok: false, refusal: 'not-in-this-state' };
-  if (event === 'approve' && by === current.requestedBy) return { ok: false, refusal: 'own-request' };
-  if (event === 'approve' && by === current.checkedBy) return { ok: false, refusal: 'own-check' };
+  // A longer life takes a second person as much as the life itself did.
+  const isApproval = event === 'approve' || event === 'extend';
+  if (isApproval && by === current.requestedBy) return { ok: false, refusal: 'own-request' };
+  if (isApproval && by === current.checkedBy) return { ok: false, refusal: 'own-check' };
   if (event === 'approve' && now >= new Date(current.lapsesAt)) return { ok: false, refusal: 'lapsed' };
 
   const entry = { event, by, at: now.toISOString(), note };
@@ -94,4 +97,15 @@ export function advance(current: Remediation, event: EventName, by: string, now:
 
 export function isFinal(state: State): boolean {
   return Object.keys(transitions[state]).length === 0;
+}
+
+/** When a policy ends that is extended now by its own length; null where the maximum from its creation leaves nothing. */
+export function extendedEnd({ expiresAt, ttlMinutes, log }: Remediation, maximumMinutes: number): Date | null {
+  const born = log.findLast(({ event }) => event === 'applied')?.at;
+  if (expiresAt === null || born === undefined) return null;
+  // A minute short of the maximum: the object is older than the note of its creation, and two clocks judge it.
+  const latest = new Date(born).getTime() + (maximumMinutes - 1) * 60_000;
+  const wished = new Date(expiresAt).getTime() + ttlMinutes * 60_000;
+  const end = Math.min(wished, latest);
+  return end > new Date(expiresAt).getTime() ? new Date(end) : null;
 }

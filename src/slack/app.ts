@@ -9,6 +9,7 @@ import { BotError } from '../errors.ts';
 import type { Message } from '../ports.ts';
 import { approve } from './actions/approve.ts';
 import { askForPolicy } from './actions/ask.ts';
+import { extendPolicy, letPolicyGo } from './actions/extend.ts';
 import { reject } from './actions/reject.ts';
 import { revokePolicy } from './actions/revoke.ts';
 import { runAgain } from './actions/run-again.ts';
@@ -17,6 +18,7 @@ import { type BotDeps, type Press, repeatSeconds } from './deps.ts';
 import { approvalActions } from './views/approval.ts';
 import { cardActions } from './views/card.ts';
 import { refusalMessage } from './views/refusal.ts';
+import { endingActions } from './views/reminder.ts';
 
 type Listener = (deps: BotDeps, press: Press) => Promise<string | null>;
 
@@ -27,6 +29,8 @@ const listeners: Readonly<Record<string, Listener>> = {
   [approvalActions.approve]: approve,
   [approvalActions.reject]: reject,
   [approvalActions.revoke]: (deps, press) => revokePolicy(deps, press, press.value),
+  [endingActions.extend]: extendPolicy,
+  [endingActions.letGo]: letPolicyGo,
 };
 
 /** Registers everything that the bot hears. */
@@ -77,10 +81,14 @@ function sentenceFor({ log }: BotDeps, error: unknown, where: Readonly<Record<st
 }
 
 function pressOf({ body, action }: SlackActionMiddlewareArgs<BlockButtonAction> & AllMiddlewareArgs): Press | null {
-  const { user, channel, trigger_id: triggerId, response_url: responseUrl } = body;
+  const { user, channel, container, trigger_id: triggerId, response_url: responseUrl } = body;
   if (!channel || !action.value) return null;
   const { action_id: actionId, value } = action;
-  return { user: user.id, teamId: user.team_id, channel: channel.id, responseUrl, actionId, value, triggerId };
+  const messageTs: unknown = container?.message_ts;
+  return {
+    ...{ user: user.id, teamId: user.team_id, channel: channel.id, responseUrl, actionId, value, triggerId },
+    messageTs: typeof messageTs === 'string' ? messageTs : null,
+  };
 }
 
 /** Without a type Slack shows it to that person alone too, but only by a default. */

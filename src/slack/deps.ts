@@ -17,6 +17,8 @@ export interface BotDeps {
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>;
   /** Signs approvals; the writer has the same. */
   readonly decisionKey: string;
+  /** The longest that a temporary policy may live, from its creation. */
+  readonly maximumMinutes: number;
 }
 
 /** Somebody who typed or pressed something, as Slack names them in the signed payload. */
@@ -38,6 +40,8 @@ export interface Typed extends Asker {
 export interface Press extends Typed {
   readonly actionId: string;
   readonly value: string;
+  /** The message that the button is on; null in a view that is none. */
+  readonly messageTs: string | null;
 }
 
 /** Slack repeats what it thinks was not heard for at most this long. */

@@ -22,6 +22,8 @@ interface Doing {
   readonly channel?: string;
   /** Slack repeats an event under the same one. */
   readonly trigger?: string;
+  /** The message that a pressed button is on. */
+  readonly ts?: string;
 }
 
 /** The composed bot with everything outside it faked. Of its people only the approver's grant approves. */
@@ -62,7 +64,7 @@ export function botWorld() {
   }
 
   const deps: BotDeps = {
-    ...{ clusters: ['lab', 'prod'], people, threads, jobs, log, decisionKey },
+    ...{ clusters: ['lab', 'prod'], people, threads, jobs, log, decisionKey, maximumMinutes: 240 },
     ...{ runs: onRedis(runs), remediations: onRedis(remediations), claims: onRedis(claims) },
     grants: { current: () => world.grants },
     clock: { now: () => world.now },
@@ -70,9 +72,9 @@ export function botWorld() {
   composeBot({ ...deps, receiver: slack.receiver, botToken: 'xoxb-not-a-token', boltLogger: boltLogger(log) });
 
   let events = 0;
-  const occasion = ({ user = 'U0ASKER', team = 'T0HOME', channel = here, trigger }: Doing) => {
+  const occasion = ({ user = 'U0ASKER', team = 'T0HOME', channel = here, trigger, ts }: Doing) => {
     events += 1;
-    return { user, team, channel, trigger: trigger ?? `trigger-${events}`, url: `https://hooks.example/${events}` };
+    return { user, team, channel, ts, trigger: trigger ?? `trigger-${events}`, url: `https://hooks.example/${events}` };
   };
 
   return Object.assign(world, {
@@ -91,10 +93,10 @@ export function botWorld() {
 
     /** Presses a button; resolves to what that person alone was told, or null. */
     async press(actionId: string, value: string, doing: Doing = {}): Promise<string | null> {
-      const { user, team, channel, trigger, url } = occasion(doing);
+      const { user, team, channel, trigger, url, ts } = occasion(doing);
       const acknowledgements = await slack.deliver({
         ...{ type: 'block_actions', user: { id: user, team_id: team }, team: { id: 'T0HOME' }, trigger_id: trigger },
-        ...{ channel: { id: channel }, response_url: url },
+        ...{ channel: { id: channel }, response_url: url, container: { type: 'message', message_ts: ts } },
         actions: [{ type: 'button', action_id: actionId, block_id: 'b', value }],
       });
       if (acknowledgements.length !== 1) throw new Error('a press is acknowledged once');

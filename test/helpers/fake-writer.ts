@@ -12,7 +12,7 @@ export interface FakeWriter extends PolicyWriter {
   now: Date;
   put(object: StoredObject): StoredObject;
   /** Answers the next calls of one kind with this; they have no effect. */
-  fail(call: 'create' | 'dry-run' | 'get' | 'remove' | 'listOurs', reason: Failure['reason'], times?: number): void;
+  fail(call: 'create' | 'dry-run' | 'get' | 'extend' | 'remove' | 'listOurs', reason: Failure['reason'], times?: number): void;
   /** Runs inside the next create, after it took effect: where races happen. */
   afterCreate(action: () => Promise<unknown>): void;
 }
@@ -74,6 +74,18 @@ export function fakeWriter(now: Date): FakeWriter {
     async get(manifest) {
       const value = objects.get(keyOf(manifest));
       return ordered('get') ?? (value ? { ok: true, value } : failure('not-found'));
+    },
+    async extend(manifest, uid, expiresAt) {
+      const trouble = ordered('extend');
+      if (trouble) return trouble;
+      const value = objects.get(keyOf(manifest));
+      if (!value) return failure('not-found');
+      if (value.metadata.uid !== uid) return failure('conflict');
+      const end = { 'ipv6check.dev/expires-at': expiresAt.toISOString().replace(/\.\d+Z$/, 'Z') };
+      const annotations = { ...(value.metadata.annotations as object), ...end };
+      const changed = { ...value, metadata: { ...value.metadata, annotations } };
+      objects.set(keyOf(manifest), changed);
+      return { ok: true, value: changed };
     },
     async remove(manifest, uid) {
       const trouble = ordered('remove');

@@ -176,6 +176,8 @@ export function remediationWorld() {
       await approve();
       await drain();
     },
+    /** The steps that wait, without what only reminds people. */
+    steps: (): QueuedJob[] => jobs.waiting.filter(({ name }) => name !== 'remind'),
     events: (): string[] => record().log.map(({ event }) => event),
     policies: (): StoredObject[] => [...writer.objects.values()],
   });

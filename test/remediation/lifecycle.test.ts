@@ -1,11 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { advance, type EventName, isFinal, Remediation, type State } from '../../src/remediation/lifecycle.ts';
+import {
+  advance,
+  type EventName,
+  extendedEnd,
+  isFinal,
+  Remediation,
+  type State,
+} from '../../src/remediation/lifecycle.ts';
 import { aRemediation, t0 } from '../helpers/builders.ts';
 
 const events = [
   ...['approve', 'reject', 'lapse', 'applied', 'failed', 'refused', 'proved', 'disproved', 'expire', 'revoke'],
-  ...['reverted', 'stick'],
+  ...['extend', 'reverted', 'stick'],
 ] as EventName[];
 
 /** The table once more, as product.md draws it: a change here is a change of what is promised. */
@@ -13,7 +20,7 @@ const table: Readonly<Record<State, Partial<Record<EventName, State>>>> = {
   proposed: { approve: 'approved', reject: 'rejected', lapse: 'lapsed' },
   approved: { applied: 'verifying', failed: 'reverting', refused: 'failed', revoke: 'reverting', lapse: 'reverting' },
   verifying: { proved: 'active', disproved: 'reverting', expire: 'reverting', revoke: 'reverting' },
-  active: { revoke: 'reverting', expire: 'reverting' },
+  active: { extend: 'active', revoke: 'reverting', expire: 'reverting' },
   reverting: { reverted: 'reverted', stick: 'stuck' },
   stuck: { reverted: 'reverted' },
   rejected: {},
@@ -128,5 +135,27 @@ describe('remediation/lifecycle', () => {
         }),
       );
     });
+  });
+
+  it.each`
+    expiresAt | ttl   | maximum | end
+    ${30}     | ${30} | ${240}  | ${60}
+    ${30}     | ${60} | ${61}   | ${60}
+    ${30}     | ${30} | ${31}   | ${null}
+    ${239}    | ${30} | ${240}  | ${null}
+    ${225}    | ${30} | ${240}  | ${239}
+  `(
+    'ends at $end when $expiresAt is extended by $ttl with a maximum of $maximum',
+    ({ expiresAt, ttl, maximum, end }) => {
+      const at = (minutes: number) => new Date(t0.getTime() + minutes * 60_000).toISOString();
+      const log = [{ event: 'applied', by: 'writer', at: at(0), note: '' }];
+      const record = aRemediation({ state: 'active', expiresAt: at(expiresAt), ttlMinutes: ttl, log });
+
+      expect(extendedEnd(record, maximum)?.toISOString() ?? null).toBe(end === null ? null : at(end));
+    },
+  );
+
+  it('extends nothing that was never applied', () => {
+    expect(extendedEnd(aRemediation({ state: 'active', expiresAt: t0.toISOString(), log: [] }), 240)).toBeNull();
   });
 });

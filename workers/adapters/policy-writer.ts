@@ -1,5 +1,6 @@
 import { StoredObject } from '../../src/evidence/objects.ts';
 import type { PolicyWriter, RawObject, ReadOutcome } from '../../src/ports.ts';
+import { expiresAt as expiresAtAnnotation, timestamp } from '../../src/remediation/manifest.ts';
 import { isRecord, strange } from './api-answer.ts';
 import type { Rest } from './rest.ts';
 
@@ -40,6 +41,15 @@ export function policyWriter(rest: Rest): PolicyWriter {
     async get(manifest) {
       const path = pathOf(manifest);
       return path === null ? notWritten(manifest) : asStored(await rest.read({ method: 'GET', path }));
+    },
+
+    async extend(manifest, uid, expiresAt) {
+      const path = pathOf(manifest);
+      if (path === null) return notWritten(manifest);
+      // A uid in a patch is a precondition: another object of the name is a conflict.
+      const body = { metadata: { uid, annotations: { [expiresAtAnnotation]: timestamp(expiresAt) } } };
+      const query = { fieldManager: 'ipv6check' };
+      return asStored(await rest.read({ method: 'PATCH', path, query, body }));
     },
 
     async remove(manifest, uid) {

@@ -15,7 +15,7 @@ export interface RestOptions {
 }
 
 export interface RestRequest {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
@@ -54,7 +54,7 @@ export function restClient({ door, userAgent, signal, deadlineMs = 10_000, onReq
         ...headers,
         accept: 'application/json',
         'user-agent': userAgent,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(body === undefined ? {} : { 'content-type': contentTypeOf(method) }),
       },
       body: body === undefined ? null : JSON.stringify(body),
     });
@@ -174,4 +174,9 @@ function itemsOf(list: RawObject): RawObject[] {
 function continueOf({ metadata }: RawObject): string | null {
   const token = isRecord(metadata) ? metadata.continue : undefined;
   return typeof token === 'string' && token !== '' ? token : null;
+}
+
+/** A patch says in its type which of the API's languages it speaks. */
+function contentTypeOf(method: RestRequest['method']): string {
+  return method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
 }

@@ -16,12 +16,21 @@ export interface ApprovalDeps extends PlanDeps {
   readonly clusterName: string;
 }
 
-/** Why an approved record is not applied, as one sentence; null when it is. Nothing in the record is believed unproven. */
+/** Why an approved record is not applied, as one sentence; null when it is. */
 export async function objectionTo(
   remediation: Remediation,
   now: Date,
   deps: ApprovalDeps,
   signal: AbortSignal,
+): Promise<string | null> {
+  return (await objectionToDecision(remediation, now, deps)) ?? objectionOfPlan(remediation, deps, signal);
+}
+
+/** Who decided, what, until when, and whether they may: nothing in the record is believed unproven. */
+export async function objectionToDecision(
+  remediation: Remediation,
+  now: Date,
+  deps: ApprovalDeps,
 ): Promise<string | null> {
   const { id, decision, expiresAt, channel, subject, manifest } = remediation;
   if (!decision || expiresAt === null) return catalogue.DECISION_INVALID.say;
@@ -38,8 +47,7 @@ export async function objectionTo(
   }
 
   const allowed = await permissionOf({ user: approver, channel, namespace: subject.namespace }, deps);
-  if (!allowed.ok) return allowed.reason;
-  return objectionOfPlan(remediation, deps, signal);
+  return allowed.ok ? null : allowed.reason;
 }
 
 /** Groups are asked for only where the person's own name is not enough; Slack's silence is no answer, and no grant. */
@@ -51,7 +59,7 @@ async function permissionOf(
   const byName = mayApprove(current, { ...who, cluster, groups: [] });
   if (byName.ok) return byName;
   const memberships = await Promise.all(
-    groupsIn(current).map(async (group) => ({ group, members: await people.membersOf(group) })),
+    groupsIn(current, 'approve').map(async (group) => ({ group, members: await people.membersOf(group) })),
   );
   const groups = memberships.flatMap(({ group, members }) => (members?.includes(who.user) ? [group] : []));
   const byGroup = mayApprove(current, { ...who, cluster, groups });

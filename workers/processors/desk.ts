@@ -21,7 +21,8 @@ export interface DeskDeps {
 }
 
 type Progress = Parameters<typeof progressReply>[1];
-type ProgressExtra = { readonly verification?: Verification; readonly detail?: string };
+/** `kind` tells one reply from another of its sort, where there may be several. */
+type ProgressExtra = { readonly verification?: Verification; readonly detail?: string; readonly kind?: string };
 
 /** What every step of a remediation does: load its record, move it, have the next step done, and say so once. */
 export function remediationDesk(deps: DeskDeps) {
@@ -73,7 +74,11 @@ export function remediationDesk(deps: DeskDeps) {
 
     /** One reply in the thread per kind and remediation; a person who cannot see the thread gets it alone. */
     announce(remediation: Remediation, what: Progress, extra: ProgressExtra = {}): Promise<void> {
-      return postOnce(remediation, what, progressReply(remediation, what, extra));
+      return postOnce(remediation, extra.kind ?? what, progressReply(remediation, what, extra));
+    },
+
+    say(remediation: Remediation, kind: string, message: Message): Promise<void> {
+      return postOnce(remediation, kind, message);
     },
 
     refuse(place: Place, sentence: string): Promise<void> {

@@ -2,13 +2,14 @@ import type { Report } from '../../src/diagnosis/report.ts';
 import { BotError, catalogue } from '../../src/errors.ts';
 import type { Calico, PodObject, Policies } from '../../src/evidence/objects.ts';
 import type { ProposePayload } from '../../src/jobs/remediate.ts';
-import { verifyJob } from '../../src/jobs/remediate.ts';
+import { remindJob, verifyJob } from '../../src/jobs/remediate.ts';
 import type { PolicyWriter } from '../../src/ports.ts';
 import { manifestHash } from '../../src/remediation/hash.ts';
 import type { Remediation } from '../../src/remediation/lifecycle.ts';
 import { planRemediation } from '../../src/remediation/plan.ts';
 import { approvalCard } from '../../src/slack/views/approval.ts';
 import { type DeskDeps, type Place, remediationDesk } from './desk.ts';
+import { untilSecondCall } from './remind.ts';
 import type { Turn } from './turn.ts';
 
 export type Destinations = Remediation['destinations'];
@@ -83,6 +84,7 @@ export function proposeProcessor(deps: ProposeDeps) {
     const { channel, threadTs, opens = [], staysShut = [] } = remediation;
     // What the same probe sees without the policy: what comes to be after it is judged against this.
     await desk.next(verifyJob, { ...remediation, version: 0 });
+    await desk.next(remindJob, { ...remediation, version: 0 }, { delayMs: untilSecondCall });
     const group = deps.approverGroup === null ? {} : { approverGroup: deps.approverGroup };
     const posted = await threads.post({ channel, threadTs }, approvalCard(remediation, { opens, staysShut, ...group }));
     if (!posted.ok) throw new Error(`Slack did not take the approval card: ${posted.reason} ${posted.detail}`);

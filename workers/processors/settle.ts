@@ -1,10 +1,11 @@
 import { BotError } from '../../src/errors.ts';
 import type { StepPayload } from '../../src/jobs/remediate.ts';
-import { revertJob } from '../../src/jobs/remediate.ts';
+import { remindJob, revertJob } from '../../src/jobs/remediate.ts';
 import type { PolicyWriter } from '../../src/ports.ts';
 import type { Remediation } from '../../src/remediation/lifecycle.ts';
 import type { Verification } from '../../src/remediation/verification.ts';
 import { type DeskDeps, remediationDesk } from './desk.ts';
+import { untilReminder } from './remind.ts';
 import type { Turn } from './turn.ts';
 
 export interface SettleDeps extends DeskDeps {
@@ -42,6 +43,7 @@ export function settleProcessor(deps: SettleDeps) {
   async function continueWithActive(active: Remediation, verification: Verification): Promise<void> {
     const remainingMs = new Date(active.expiresAt ?? 0).getTime() - clock.now().getTime();
     await desk.next(revertJob, active, { delayMs: Math.max(0, remainingMs) });
+    await desk.next(remindJob, active, { delayMs: untilReminder(remainingMs) });
     await desk.redraw(active);
     await desk.announce(active, 'active', { verification });
   }

@@ -23,6 +23,8 @@ export async function decide(
   for (let current: Remediation | null = found, tries = 0; current && tries < 5; tries += 1) {
     // A decision is about the manifest that its card showed, and about no other.
     if (current.manifestHash !== found.manifestHash) break;
+    // Two people who extend at once mean the same extension.
+    if (event === 'extend' && current.expiresAt !== found.expiresAt) break;
     const step = advance(current, event, by, deps.clock.now());
     if (!step.ok) return { ok: false, sentence: await sentenceOf(deps, current, step.refusal) };
     const next = { ...step.next, ...patch(step.next) };

@@ -13,7 +13,7 @@ export interface Effect {
 }
 
 /** A mention is the one thing here that notifies, so it is drawn by this card and by no other. */
-function call(approverGroup: string): string {
+export function callFor(approverGroup: string): string {
   return /^S[A-Z0-9]+$/.test(approverGroup) ? `<!subteam^${approverGroup}>: please decide.` : '';
 }
 
@@ -25,7 +25,7 @@ export function approvalCard(
   const { id, subject, ttlMinutes, lapsesAt } = remediation;
   const pod = `${subject.namespace}/${subject.pod}`;
   const title = `Temporary policy proposed for ${pod}, ${ttlMinutes} minutes`;
-  const mention = approverGroup === undefined ? '' : call(approverGroup);
+  const mention = approverGroup === undefined ? '' : callFor(approverGroup);
 
   return asDetailedAsFits((detail) => ({
     text: escapeTo(title, 300),

@@ -7,6 +7,8 @@ import { section } from './blocks.ts';
 export type Progress =
   | 'applied'
   | 'active'
+  | 'extended'
+  | 'not-extended'
   | 'not-fixed'
   | 'worse'
   | 'expired'
@@ -22,6 +24,11 @@ const sentences = {
   applied: () => '🟡 Applied. The failing probe runs again to see whether it helps.',
   active: ({ expiresAt }) =>
     `🟢 Active: the policy helps.${expiresAt === null ? '' : ` It ends ${slackDate(new Date(expiresAt))}.`}`,
+  extended: ({ expiresAt, log }) => {
+    const by = log.findLast(({ event }) => event === 'extend')?.by;
+    return `🟢 Extended${by === undefined ? '' : ` by ${code(by, 60)}`}: it ends ${slackDate(new Date(expiresAt ?? 0))}.`;
+  },
+  'not-extended': () => '⚪ Not extended: it ends when it would have.',
   'not-fixed': () => '🟡 Not fixed: IPv6 still fails with the policy in place, so it is being removed.',
   worse: () => '🔴 Worse: IPv4 suffers from the policy, so it is being removed.',
   expired: () => '⚪ Expired: its time is over and it has been removed. A new connection is tried to prove it.',

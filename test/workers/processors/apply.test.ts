@@ -47,7 +47,7 @@ describe('workers/processors/apply', () => {
 
     expect(world.writer.created).toHaveLength(1);
     expect(world.events()).toEqual(['approve', 'applied', 'proved']);
-    expect(world.jobs.waiting.map(({ name }) => name)).toEqual(['revert']);
+    expect(world.steps().map(({ name }) => name)).toEqual(['revert']);
   });
 
   it('takes what its own killed attempt created for its own', async () => {

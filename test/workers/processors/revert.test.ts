@@ -22,7 +22,7 @@ describe('workers/processors/revert', () => {
 
   it('is waiting from the moment that the policy is active, for the moment that it ends', () => {
     expect(world.record().state).toBe('active');
-    expect(world.jobs.waiting).toMatchObject([{ name: 'revert', delayMs: 30 * 60_000 }]);
+    expect(world.steps()).toMatchObject([{ name: 'revert', delayMs: 30 * 60_000 }]);
   });
 
   it('removes the policy at its end, and posts the proof', async () => {
@@ -39,7 +39,7 @@ describe('workers/processors/revert', () => {
     await world.deliver(world.jobs.take('revert'));
 
     expect(world.record().state).toBe('active');
-    expect(world.jobs.waiting).toMatchObject([{ name: 'revert', delayMs: 20 * 60_000 }]);
+    expect(world.steps()).toMatchObject([{ name: 'revert', delayMs: 20 * 60_000 }]);
   });
 
   it('removes a revoked policy at once', async () => {

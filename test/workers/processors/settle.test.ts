@@ -60,7 +60,7 @@ describe('workers/processors/settle', () => {
     await world.deliver(job, 2);
     await world.deliver(job, 3);
 
-    expect(world.jobs.waiting.map(({ name }) => name)).toEqual(['revert']);
+    expect(world.steps().map(({ name }) => name)).toEqual(['revert']);
     const said = world.threads.textsIn(world.record().threadTs);
     expect(new Set(said).size).toBe(said.length);
     expect(world.events()).toEqual(['approve', 'applied', 'proved']);
@@ -85,7 +85,7 @@ describe('workers/processors/settle', () => {
     await world.deliver(stale);
 
     expect(world.record().state).toBe('reverting');
-    expect(world.jobs.waiting).toEqual([]);
+    expect(world.steps()).toEqual([]);
   });
 
   it('keeps the effect and repeats the words when Slack is away', async () => {
@@ -94,7 +94,7 @@ describe('workers/processors/settle', () => {
     const job = world.jobs.take('apply');
     await expect(world.deliver(job)).rejects.toThrow('Slack');
     expect(world.record().state).toBe('verifying');
-    expect(world.jobs.waiting.map(({ name }) => name)).toEqual(['verify']);
+    expect(world.steps().map(({ name }) => name)).toEqual(['verify']);
 
     await world.deliver(job, 2);
     await world.drain();

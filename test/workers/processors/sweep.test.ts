@@ -193,7 +193,7 @@ describe('workers/processors/sweep', () => {
       await world.sweep();
     }
 
-    expect(world.jobs.waiting.map(({ id }) => id.split('-').at(-1))).toEqual(['0', '2', '4']);
+    expect(world.steps().map(({ id }) => id.split('-').at(-1))).toEqual(['0', '2', '4']);
   });
 
   it('closes a proposal that nobody decided, and its card', async () => {
