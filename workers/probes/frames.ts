@@ -35,6 +35,7 @@ export function framesOf(output: string, nonce: string): ReadonlyMap<string, Fra
   return frames;
 }
 
+/** Format characters too: they hide or reorder what people read. */
 function withoutControls(text: string): string {
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu, '');
+  return text.replace(/[\p{Cf}\p{Zl}\p{Zp}]|(?![\t\n])\p{Cc}/gu, '');
 }
