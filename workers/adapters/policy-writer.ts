@@ -46,7 +46,7 @@ export function policyWriter(rest: Rest): PolicyWriter {
     async extend(manifest, uid, expiresAt) {
       const path = pathOf(manifest);
       if (path === null) return notWritten(manifest);
-      // A uid in a patch is a precondition: another object of the name is a conflict.
+      // A uid cannot be patched, so that another object of the name refuses this.
       const body = { metadata: { uid, annotations: { [expiresAtAnnotation]: timestamp(expiresAt) } } };
       const query = { fieldManager: 'ipv6check' };
       return asStored(await rest.read({ method: 'PATCH', path, query, body }));
