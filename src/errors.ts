@@ -6,23 +6,16 @@ export const catalogue = {
     retry: false,
     say: 'That destination has no IPv6 address to connect to. Name an address, or a name that has one.',
   },
-  TARGET_REFUSED: { retry: false, say: 'That target cannot be checked.' },
   CLUSTER_UNAVAILABLE: {
     retry: true,
     say: 'The Kubernetes API does not answer. Check the cluster and its kubeconfig.',
   },
   READ_REFUSED: { retry: false, say: 'The cluster refused a read. Check the role of the prober.' },
-  EXEC_FORBIDDEN: {
-    retry: false,
-    say: 'The cluster does not let the prober run commands there. Check get and create on pods/exec.',
-  },
-  EXEC_TRANSPORT: { retry: true, say: 'The session into the pod broke off.' },
   REDIS_UNAVAILABLE: {
     retry: true,
     say: 'The queue (Redis) does not answer. Nothing was started; run the check again when Redis is back.',
   },
   STALE_DECISION: { retry: false, say: 'Someone else has already decided this.' },
-  NOT_ALLOWED: { retry: false, say: 'The grants do not allow this here.' },
   DECISION_INVALID: { retry: false, say: 'The approval could not be verified, so nothing was applied.' },
   POLICY_REFUSED: { retry: false, say: 'The cluster refused the temporary policy.' },
   REPORT_NOT_FOUND: { retry: false, say: 'No report has that id. Reports are kept for a day.' },
