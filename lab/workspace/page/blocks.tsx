@@ -43,8 +43,8 @@ const controlOf = ({ block, where, onProblem, entries }: DrawProps, element: Jso
 });
 
 const drawings: Readonly<Record<string, (props: DrawProps) => JSX.Element>> = {
-  // A level below the page's own, whatever surface it is on.
-  header: ({ block }) => <h3 class="block-header">{textIn(block.text)}</h3>,
+  // One level below the name of the channel, the thread, the tab or the modal that it is in.
+  header: ({ block }) => <h2 class="block-header">{textIn(block.text)}</h2>,
   divider: () => <hr />,
   section: (props) => (
     <div class="block-section">

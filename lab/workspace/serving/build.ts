@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,7 +22,7 @@ export async function builtPage(cache = join(root, 'node_modules', '.cache', 'ip
 
   mkdirSync(cache, { recursive: true });
   // A folder of its own until it is whole: two demos may start at once.
-  const draft = `${folder}.${process.pid}`;
+  const draft = `${folder}.${randomBytes(4).toString('hex')}`;
   await runVite(draft);
   try {
     renameSync(draft, folder);
