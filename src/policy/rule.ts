@@ -74,12 +74,12 @@ export function portsOf(values: unknown): ReadPorts {
   if (values === undefined || values === null) return { ports: null, doubt: null };
   if (!Array.isArray(values)) return { ports: null, doubt: 'its ports are not a list' };
   if (values.length === 0) return { ports: null, doubt: null };
-  const ranges = values.flatMap((value) => portRange(value) ?? []);
-  const names = values.filter(isName);
   const bad = values.find((value) => portRange(value) === null && !isName(value));
+  // A list of which a member is unreadable is left to the doubt: it may hold what the others do not.
+  if (bad !== undefined) return { ports: null, doubt: `${String(JSON.stringify(bad)).slice(0, 64)} is no port` };
   return {
-    ports: { ranges, names },
-    doubt: bad === undefined ? null : `"${String(JSON.stringify(bad)).slice(0, 64)}" is no port`,
+    ports: { ranges: values.flatMap((value) => portRange(value) ?? []), names: values.filter(isName) },
+    doubt: null,
   };
 }
 
