@@ -74,6 +74,41 @@ describe('integration/remediation', () => {
     120_000,
   );
 
+  it('lives longer when a second person extends it, and ends all the same', async () => {
+    const running = await untilActive({
+      fault: 'k8s-np-ipv4-only-ipblock',
+      seed: 15,
+      env: { SWEEP_SECONDS: '1', POLICY_TTL_MINUTES: '2', POLICY_MAX_MINUTES: '10' },
+    });
+    const { workspace } = running;
+    const endOf = () => ours(running)[0]?.metadata.annotations?.['ipv6check.dev/expires-at'];
+    const first = endOf();
+    const question = await workspace.waitFor(
+      () =>
+        workspace
+          .messages('incidents')
+          .flatMap(({ ts }) => workspace.thread('incidents', ts))
+          .find((message) => workspace.buttons(message).includes('Let it go')),
+      20_000,
+    );
+
+    await workspace.click('alice', question, { label: 'Extend by 2 minutes' }, { confirm: true });
+    await workspace.waitFor(() => workspace.ephemerals('alice').length === 2);
+    expect(endOf()).toBe(first);
+    await workspace.click('carol', question, { label: 'Extend by 2 minutes' }, { confirm: true });
+    await expect.poll(endOf, { timeout: 20_000 }).not.toBe(first);
+
+    expect(Date.parse(endOf()!) - Date.parse(first!)).toBe(120_000);
+    await workspace.waitFor(() => workspace.buttons(question).length === 0, 10_000);
+    await workspace.command(
+      'bob',
+      'incidents',
+      `revoke ${ours(running)[0]!.metadata.labels!['ipv6check.dev/remediation']}`,
+    );
+    await said(running, /reverted/i);
+    expect(ours(running)).toEqual([]);
+  }, 120_000);
+
   it('ends by the time written on the object alone, with Redis emptied and no job left', async () => {
     const running = await untilActive({ fault: 'k8s-np-ipv4-only-ipblock', seed: 13 });
     const [policy] = ours(running);
