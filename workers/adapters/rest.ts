@@ -73,7 +73,7 @@ export function restClient({ door, userAgent, signal, deadlineMs = 10_000, onReq
         if (isLast || pauseMs === null) return { ok: true, answer };
         await wait(pauseMs, undefined, { signal });
       } catch (error) {
-        if (!isLast && !signal.aborted && repeatable.has(codeOf(error) ?? '')) continue;
+        if (!isLast && repeatable.has(codeOf(error) ?? '')) continue;
         return { ok: false, reason: 'unavailable', status: 0, message: sayEnd(error) };
       }
     }

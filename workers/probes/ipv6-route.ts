@@ -1,8 +1,8 @@
 import { fromHex } from './address.ts';
 import { linesOf, odd, type Section } from './section.ts';
 
-/** RTF_* of linux/ipv6_route.h and linux/route.h. */
-const rtf = { reject: 0x0200, default: 0x0001_0000, addrconf: 0x0004_0000, anycast: 0x0010_0000, local: 0x8000_0000 };
+/** RTF_* of linux/ipv6_route.h and linux/route.h; `default` is one learned from a Router Advertisement. */
+const rtf = { reject: 0x0200, default: 0x0001_0000, anycast: 0x0010_0000, local: 0x8000_0000 };
 const nowhere = '0'.repeat(32);
 
 /** `/proc/net/ipv6_route`, which knows no protocols, tables or kinds of reject. */
@@ -33,7 +33,7 @@ function parseLine(line: string): unknown[] {
       gateway: hop === nowhere ? null : fromHex(hop),
       device,
       metric: Number.parseInt(metric, 16),
-      protocol: has(rtf.default) && has(rtf.addrconf) ? 'ra' : null,
+      protocol: has(rtf.default) ? 'ra' : null,
       table: null,
       expiresSeconds: null,
     },

@@ -44,8 +44,8 @@ function refuseWith(lines: readonly string[]): void {
   server.server.on('upgrade', (_, socket) => void socket.end(lines.join('\r\n')));
 }
 
-function exec(over: Partial<ExecOptions> = {}) {
-  const deps = { ...{ door, userAgent: 'test', signal: new AbortController().signal }, onRequest: () => undefined };
+function exec(over: Partial<ExecOptions> = {}, signal = new AbortController().signal) {
+  const deps = { door, userAgent: 'test', signal, onRequest: () => undefined };
   const target = { namespace: 'shop', pod: 'checkout', container: 'app' };
   return openExec({ ...deps, enter: async () => () => undefined }, target, ['true'], { ...options, ...over });
 }
@@ -162,6 +162,23 @@ describe('workers/adapters/exec-frames', () => {
       kind: 'transport-failed',
       detail: expect.stringContaining('take too long'),
     });
+  });
+
+  it('is aborted while it waits for credentials', async () => {
+    const stop = new AbortController();
+    const asked = new Promise<void>((resolve) => {
+      const credentials = () => {
+        resolve();
+        return new Promise<never>(() => undefined);
+      };
+      door = { ...door, credentials };
+    });
+    const { done } = exec({}, stop.signal);
+    await asked;
+
+    stop.abort();
+
+    expect(await done).toEqual({ kind: 'aborted' });
   });
 
   it('says what it tried to reach when the other side speaks no TLS', async () => {
