@@ -80,13 +80,17 @@ function effectOn(before: Cluster, after: Cluster, was: Resident, is: Resident):
   const cells = cellsOf(rules, [before, after]);
   const flips = flipsIn(cells, (place, protocol, port) => {
     const question = { port, protocol };
-    const old = evaluateFlow(before.model, was.endpoint, flowTo(before, was, place.address, question)).allowed;
-    const now = evaluateFlow(after.model, is.endpoint, flowTo(after, is, place.address, question)).allowed;
-    if (old === null || now === null) return 'doubtful';
-    return old === now ? null : now ? 'newlyOpen' : 'newlyShut';
+    const wasOpen = evaluateFlow(before.model, was.endpoint, flowTo(before, was, place.address, question)).allowed;
+    const isOpen = evaluateFlow(after.model, is.endpoint, flowTo(after, is, place.address, question)).allowed;
+    if (wasOpen === null || isOpen === null) return 'doubtful';
+    return wasOpen === isOpen ? null : isOpen ? 'newlyOpen' : 'newlyShut';
   });
-  const newlyIsolated = isNewlyShut(before.model, after.model, is.endpoint);
-  const noLongerIsolated = isNewlyShut(after.model, before.model, was.endpoint);
+  const [old, now] = [
+    { model: before.model, endpoint: was.endpoint },
+    { model: after.model, endpoint: is.endpoint },
+  ];
+  const newlyIsolated = isNewlyShut(old, now);
+  const noLongerIsolated = isNewlyShut(now, old);
   const isSame = Object.values(flips).every((list) => list.length === 0) && !newlyIsolated && !noLongerIsolated;
   return { newlyIsolated, noLongerIsolated, ...flips, unchanged: isSame };
 }

@@ -64,7 +64,7 @@ export function comparer(
       newlyOpen: where(false, true),
       newlyShut: where(true, false),
       stillShut: where(false, false),
-      newlyIsolated: isNewlyShut(old, now, endpoint),
+      newlyIsolated: isNewlyShut({ model: old, endpoint }, { model: now, endpoint }),
       isDoubtful: pairs.some((pair) => pair.old === null || pair.now === null),
     };
   };
