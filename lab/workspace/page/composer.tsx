@@ -21,7 +21,9 @@ export function Composer({ channel, threadTs, id }: Props) {
   const hint = offers.length === 0 ? commandIn(line, shown) : undefined;
 
   useEffect(() => {
-    if (!threadTs) box.current?.focus();
+    // On coming here; not away from what somebody is doing elsewhere on the page.
+    const { activeElement } = document;
+    if (!threadTs && (activeElement === document.body || activeElement?.closest('nav'))) box.current?.focus();
   }, []);
 
   async function send(): Promise<void> {

@@ -35,8 +35,11 @@ export function Control({ element, blockId, where, entries, onProblem }: Control
     onProblem(problem);
     setBusy(false);
   }
-  const begin = (how: { readonly option?: string } = {}) =>
-    element.confirm === undefined ? void press(how) : setAsked(how);
+  function begin(how: { readonly option?: string } = {}): void {
+    if (isBusy) return;
+    if (element.confirm === undefined) void press(how);
+    else setAsked(how);
+  }
 
   return (
     <>
@@ -46,7 +49,8 @@ export function Control({ element, blockId, where, entries, onProblem }: Control
           class={`button ${words(element.style)}`}
           aria-label={words(element.accessibility_label) || undefined}
           aria-busy={isBusy}
-          disabled={isBusy}
+          // Really disabled, it would lose the focus.
+          aria-disabled={isBusy}
           onClick={() => begin()}
         >
           {textIn(element.text)}

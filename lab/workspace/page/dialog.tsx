@@ -16,7 +16,8 @@ export function Dialog({ label, className = '', children, onClose }: Props) {
     dialog.current?.showModal();
     dialog.current?.querySelector<HTMLElement>('[data-focus]')?.focus();
     return () => {
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
+      // While the dialog stands nothing else takes the focus, and it still stands here.
+      requestAnimationFrame(() => before instanceof HTMLElement && before.focus());
     };
   }, []);
   return (

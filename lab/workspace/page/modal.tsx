@@ -13,6 +13,7 @@ export function Modal({ view }: { view: ViewShown }) {
 
   async function submit(event: Event): Promise<void> {
     event.preventDefault();
+    if (isBusy) return;
     setBusy(true);
     const outcome = await act({ kind: 'submit', entries });
     setErrors(outcome.errors ?? {});
@@ -51,7 +52,7 @@ export function Modal({ view }: { view: ViewShown }) {
             {view.close}
           </button>
           {view.submit && (
-            <button type="submit" class="button primary" disabled={isBusy} aria-busy={isBusy}>
+            <button type="submit" class="button primary" aria-disabled={isBusy} aria-busy={isBusy}>
               {view.submit}
             </button>
           )}

@@ -17,17 +17,18 @@ export function Page() {
   const { shown, traffic, isLive } = useLive(as);
 
   useEffect(() => writeAddress(as, wanted), [as, wanted]);
+  // Until the next person's view is here the last one's stands, and what is done there is done as them.
+  const me = shown?.people.find(({ id }) => id === shown.me)?.name ?? as;
   const lab = useMemo<Lab | null>(
     () =>
       shown && {
         shown,
-        act: (deed) => perform(as, deed),
+        act: (deed) => perform(me, deed),
         openThread: (channel, ts) => setThread({ channel, ts }),
       },
-    [shown, as],
+    [shown, me],
   );
-  const me = shown?.people.find(({ name }) => name === as);
-  if (!shown || !lab || me?.id !== shown.me) {
+  if (!shown || !lab) {
     return <p class="waiting">{isLive ? 'Opening the workspace…' : 'The lab does not answer.'}</p>;
   }
 
@@ -39,7 +40,7 @@ export function Page() {
     if (next === 'home') void lab.act({ kind: 'home' });
   };
   const isThreadOpen = thread !== null && thread.channel === place;
-  document.title = `${channel ? channel.name : 'Home'} – ${as} – ipv6check lab`;
+  document.title = `${channel ? channel.name : 'Home'} – ${me} – ipv6check lab`;
 
   return (
     <LabContext.Provider value={lab}>
@@ -48,6 +49,7 @@ export function Page() {
       </button>
       <div class={`workspace${isThreadOpen ? ' has-thread' : ''}${isInspecting ? ' has-inspector' : ''}`}>
         <Sidebar
+          as={as}
           place={place}
           onGo={go}
           onBecome={(name) => setAs(name)}

@@ -3,6 +3,7 @@ import { useLab } from './lab.ts';
 import type { ChannelShown } from './protocol.ts';
 
 interface Props {
+  readonly as: string;
   readonly place: string;
   readonly isInspecting: boolean;
   onGo(place: string): void;
@@ -10,7 +11,7 @@ interface Props {
   onInspect(): void;
 }
 
-export function Sidebar({ place, isInspecting, onGo, onBecome, onInspect }: Props) {
+export function Sidebar({ as, place, isInspecting, onGo, onBecome, onInspect }: Props) {
   const { shown } = useLab();
   const rooms = shown.channels.filter(({ kind }) => kind !== 'im');
   const direct = shown.channels.filter(({ kind }) => kind === 'im');
@@ -25,7 +26,7 @@ export function Sidebar({ place, isInspecting, onGo, onBecome, onInspect }: Prop
         <p class="team">{shown.team}</p>
         <p class="about">{shown.lab}</p>
       </header>
-      <People onBecome={onBecome} />
+      <People as={as} onBecome={onBecome} />
       <nav aria-label="Channels">
         <h2>Channels</h2>
         <ul>{rooms.map(entry)}</ul>
@@ -85,7 +86,7 @@ function Entry({ channel, isHere, onGo }: { channel: ChannelShown; isHere: boole
 }
 
 /** Who sits at this keyboard. In Slack that would be five browsers. */
-function People({ onBecome }: { onBecome(name: string): void }) {
+function People({ as, onBecome }: Pick<Props, 'as' | 'onBecome'>) {
   const { shown } = useLab();
   return (
     <fieldset class="people">
@@ -94,7 +95,7 @@ function People({ onBecome }: { onBecome(name: string): void }) {
         .filter(({ isBot }) => !isBot)
         .map((person) => (
           <label key={person.id}>
-            <input type="radio" name="me" checked={person.id === shown.me} onChange={() => onBecome(person.name)} />
+            <input type="radio" name="me" checked={person.name === as} onChange={() => onBecome(person.name)} />
             <Avatar person={person} />
             <span class="who">
               {person.name}

@@ -149,6 +149,36 @@ describe('lab/workspace/page/page', () => {
     await thread.waitFor({ state: 'detached' });
   });
 
+  it('goes from the message box to a decision as somebody else by keyboard alone', async () => {
+    const ts = await post();
+    await post({ thread_ts: ts });
+    await open();
+    const isOn = (name: string) => page.locator('button:focus', { hasText: name });
+    const press = async (key: string, untilOn: string) => {
+      for (let tries = 0; tries < 40 && (await isOn(untilOn).count()) === 0; tries += 1) await page.keyboard.press(key);
+      await isOn(untilOn).waitFor();
+    };
+
+    await page.keyboard.press('Shift+Tab'); // from the message box, where one is on coming here
+    await press('Shift+Tab', '1 reply');
+    await page.keyboard.press('Enter');
+    await page.getByRole('complementary', { name: 'Thread' }).waitFor();
+    await press('Tab', 'Apply');
+    await page.keyboard.press('Escape');
+    await page.getByRole('complementary', { name: 'Thread' }).waitFor({ state: 'detached' });
+    await page.getByRole('radio', { name: /^alice/ }).focus();
+    await page.keyboard.press('ArrowDown');
+    await page.getByRole('radio', { name: /^bob/, checked: true }).waitFor();
+    await press('Tab', 'Apply');
+    await page.keyboard.press('Enter');
+    await isOn('Yes').waitFor();
+    await page.keyboard.press('Enter');
+
+    await workspace.waitFor(() => heard.length > 0);
+    expect(heard).toEqual([workspace.people.bob.id]);
+    await isOn('Apply').waitFor(); // the focus is where it was before the dialog
+  });
+
   it('fills in a modal by keyboard alone, and says what is missing', async () => {
     await open();
     await composer().fill('/ipv6check modal');
