@@ -14,6 +14,8 @@ export const ProposePayload = z.strictObject({
   threadTs: z.string(),
   checkedBy: z.string(),
   requestedBy: z.string(),
+  /** All of IPv6, or the destination that the check named. */
+  breadth: z.enum(['all', 'destination']),
 });
 export type ProposePayload = z.infer<typeof ProposePayload>;
 

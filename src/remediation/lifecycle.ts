@@ -64,6 +64,8 @@ export const Remediation = z.strictObject({
   threadTs: z.string(),
   cardTs: z.string().nullable(),
   ttlMinutes: z.int().min(1),
+  /** What was asked for: all of IPv6 (also when it is absent), or the destinations alone. */
+  breadth: z.enum(['all', 'destination']).optional(),
   proposedAt: z.iso.datetime(),
   /** Ends a decision that nobody took or applied. */
   lapsesAt: z.iso.datetime(),

@@ -23,6 +23,8 @@ export interface Wish {
   readonly expiresAt: Date;
   /** Networks that stay as shut as they are. */
   readonly exclusions: readonly string[];
+  /** What alone is opened; null for all of IPv6. */
+  readonly only: readonly { readonly address: string; readonly port: number }[] | null;
 }
 
 /** Link-local, and the IPv6 address of AWS' instance metadata: credentials are there to be had. */
@@ -67,8 +69,18 @@ function metadataOf(wish: Wish, name: string, namespace?: string): StoredObject[
 
 /** The temporary policy: Egress alone, IPv6 alone, on one layer. */
 export function manifestFor(layer: Layer, wish: Wish): StoredObject {
-  const { id, namespace, matchLabels, matchExpressions, exclusions } = wish;
-  const isWhole = exclusions.length === 0;
+  const { id, namespace, matchLabels, matchExpressions, exclusions, only } = wish;
+  const nets = only?.map(({ address }) => `${address}/128`);
+  const ports = only ? [...new Set(only.map(({ port }) => port))] : [];
+  // All of IPv6 without exclusions has no destination to name.
+  const calicoDestination = nets
+    ? { protocol: 'TCP', destination: { nets, ports } }
+    : exclusions.length > 0
+      ? { destination: { notNets: exclusions } }
+      : {};
+  const kubernetesRule = nets
+    ? { to: nets.map((cidr) => ({ ipBlock: { cidr } })), ports: ports.map((port) => ({ protocol: 'TCP', port })) }
+    : { to: [{ ipBlock: { cidr: '::/0', ...(exclusions.length > 0 ? { except: exclusions } : {}) } }] };
   const podSelector = {
     ...(Object.keys(matchLabels).length > 0 ? { matchLabels } : {}),
     ...(matchExpressions.length > 0 ? { matchExpressions } : {}),
@@ -83,7 +95,7 @@ export function manifestFor(layer: Layer, wish: Wish): StoredObject {
         order: 1,
         selector: calicoSelector(wish),
         types: ['Egress'],
-        egress: [{ action: 'Allow', ipVersion: 6, ...(isWhole ? {} : { destination: { notNets: exclusions } }) }],
+        egress: [{ action: 'Allow', ipVersion: 6, ...calicoDestination }],
       },
     };
   }
@@ -99,7 +111,7 @@ export function manifestFor(layer: Layer, wish: Wish): StoredObject {
         tier: 'Admin',
         priority: 0,
         subject,
-        egress: [{ name: 'allow-ipv6', action: 'Accept', to: [{ networks: [...adminNetworks] }] }],
+        egress: [{ name: 'allow-ipv6', action: 'Accept', to: [{ networks: nets ?? [...adminNetworks] }] }],
       },
     };
   }
@@ -110,7 +122,7 @@ export function manifestFor(layer: Layer, wish: Wish): StoredObject {
     spec: {
       podSelector,
       policyTypes: ['Egress'],
-      egress: [{ to: [{ ipBlock: { cidr: '::/0', ...(isWhole ? {} : { except: exclusions }) } }] }],
+      egress: [kubernetesRule],
     },
   };
 }

@@ -22,10 +22,14 @@ export interface PlanInput {
   readonly expiresAt: Date;
   readonly requestedBy: string;
   readonly requestId: string;
+  /** All of IPv6, or the destinations alone. */
+  readonly breadth?: Breadth;
   readonly protectedNamespaces: readonly string[];
   /** Networks that stay shut whatever is opened; metadata addresses and link-local ones unless told. */
   readonly exclusions?: readonly string[];
 }
+
+export type Breadth = 'all' | 'destination';
 
 export type Refusal =
   | 'policy-is-not-the-cause'
@@ -121,8 +125,9 @@ function choose(input: PlanInput, exclusions: readonly string[], denied: PolicyV
       'The pod has no label that only its workload bears, so no policy can be aimed at it.',
     );
   }
-  const { id, requestedBy, requestId, expiresAt } = input;
-  const wish: Wish = { ...scope, id, namespace: pod.namespace, expiresAt, requestedBy, requestId, exclusions };
+  const { id, requestedBy, requestId, expiresAt, breadth = 'all' } = input;
+  const only = breadth === 'all' ? null : input.destinations.filter(({ family }) => family === 6);
+  const wish: Wish = { ...scope, id, namespace: pod.namespace, expiresAt, requestedBy, requestId, exclusions, only };
   let refused: Refused | null = null;
   for (const layer of layersFor(policies, calico, exclusions)) {
     // The first policy of Kubernetes' own kind isolates, so it may reach only whom another isolates for good.

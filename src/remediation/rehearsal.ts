@@ -50,13 +50,18 @@ export function rehearse(input: PlanInput, manifest: StoredObject, exclusions: r
     ok: true,
     manifest,
     pods: reached.map(({ name }) => name),
-    opens: opensOf(manifest),
+    opens: opensOf(manifest, input),
     staysShut: staysShutOf(own, exclusions),
   };
 }
 
-function opensOf({ kind }: StoredObject): string[] {
-  return kind === 'ClusterNetworkPolicy'
+function opensOf({ kind }: StoredObject, { breadth, destinations }: PlanInput): string[] {
+  const isAdmin = kind === 'ClusterNetworkPolicy';
+  if (breadth === 'destination') {
+    const named = destinations.filter(({ family }) => family === 6);
+    return named.map(({ address, port }) => (isAdmin ? `${address}, all ports` : `[${address}]:${port} over TCP`));
+  }
+  return isAdmin
     ? [`all global IPv6 addresses (${adminNetworks.join(' and ')}), all ports`]
     : ['all IPv6 addresses, all ports'];
 }

@@ -25,7 +25,8 @@ type Listener = (deps: BotDeps, press: Press) => Promise<string | null>;
 /** Which button is heard by whom. A sentence goes to the person who pressed; null means that the thread answers. */
 const listeners: Readonly<Record<string, Listener>> = {
   [cardActions.again]: runAgain,
-  [cardActions.ask]: askForPolicy,
+  [cardActions.ask]: (deps, press) => askForPolicy(deps, press, 'all'),
+  [cardActions.askForDestination]: (deps, press) => askForPolicy(deps, press, 'destination'),
   [approvalActions.approve]: approve,
   [approvalActions.reject]: reject,
   [approvalActions.revoke]: (deps, press) => revokePolicy(deps, press, press.value),

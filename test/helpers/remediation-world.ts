@@ -70,6 +70,7 @@ export function remediationWorld() {
     grants: { grants: [{ users: ['U0APPROVER'], namespaces: ['shop'], may: ['approve'] }] } as Grants, // widened
     /** Members of every user group; null while Slack does not say. */
     members: [] as readonly string[] | null,
+    breadth: 'all' as 'all' | 'destination',
     admitsWithoutOurs: false as boolean | null,
     /** What a standing policy of ours has come to do; null while it does no harm. */
     harm: null as string | null,
@@ -117,6 +118,7 @@ export function remediationWorld() {
     await jobs.enqueue(proposeJob, {
       ...{ v: 1, remediationId, cluster: 'lab', requestId: report.id, team: 'T1', channel: 'C0INCIDENT', threadTs },
       ...{ checkedBy: 'U0CHECKER', requestedBy: 'U0ASKER' },
+      breadth: world.breadth,
     });
     await drain();
   }

@@ -11,6 +11,7 @@ const wish: Wish = {
   requestId: '0c0b1a2e-0000-4000-8000-000000000000',
   expiresAt: new Date('2026-01-12T09:00:00.500Z'),
   exclusions: [],
+  only: null,
 };
 const manifest = manifestFor('network-policy', wish);
 

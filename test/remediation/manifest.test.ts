@@ -10,6 +10,7 @@ const wish: Wish = {
   requestId: '0c0b1a2e-0000-4000-8000-000000000000',
   expiresAt: new Date('2026-01-12T09:00:00.500Z'),
   exclusions: [],
+  only: null,
 };
 const manifest = manifestFor('network-policy', wish);
 
@@ -67,5 +68,16 @@ describe('remediation/manifest', () => {
       selector: "app == 'checkout' && a in {'x', 'y'} && b not in {'z'} && has(c) && !has(d)",
       egress: [{ action: 'Allow', ipVersion: 6 }],
     });
+  });
+
+  it.each`
+    layer                       | opens
+    ${'calico-tier'}            | ${{ action: 'Allow', ipVersion: 6, protocol: 'TCP', destination: { nets: ['2001:db8::1/128'], ports: [8443] } }}
+    ${'cluster-network-policy'} | ${{ name: 'allow-ipv6', action: 'Accept', to: [{ networks: ['2001:db8::1/128'] }] }}
+    ${'network-policy'}         | ${{ to: [{ ipBlock: { cidr: '2001:db8::1/128' } }], ports: [{ protocol: 'TCP', port: 8443 }] }}
+  `('opens one destination alone on $layer', ({ layer, opens }) => {
+    const only = [{ address: '2001:db8::1', port: 8443 }];
+
+    expect(manifestFor(layer, { ...wish, exclusions: ['fe80::/10'], only }).spec).toMatchObject({ egress: [opens] });
   });
 });

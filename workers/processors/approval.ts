@@ -68,7 +68,7 @@ async function permissionOf(
 }
 
 async function objectionOfPlan(
-  { id, subject, destinations, requestedBy, requestId, expiresAt, manifestHash: approved }: Remediation,
+  { id, subject, destinations, requestedBy, requestId, expiresAt, breadth, manifestHash: approved }: Remediation,
   deps: PlanDeps,
   signal: AbortSignal,
 ): Promise<string | null> {
@@ -78,6 +78,7 @@ async function objectionOfPlan(
     ...{ id, requestedBy, requestId, destinations: destinations.filter(({ family }) => family === 6) },
     ...{ pod: reading.pod, pods: reading.pods, policies: reading.policies, calico: reading.calico },
     expiresAt: new Date(expiresAt ?? 0),
+    breadth: breadth ?? 'all',
     protectedNamespaces: deps.protectedNamespaces,
   });
   if (!plan.ok) return plan.sentence;

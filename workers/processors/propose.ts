@@ -47,7 +47,7 @@ export function proposeProcessor(deps: ProposeDeps) {
 
   /** The proposal, or the sentence that refuses it. */
   async function proposalFrom(payload: ProposePayload, signal: AbortSignal): Promise<Remediation | string> {
-    const { remediationId: id, requestId, requestedBy, checkedBy, channel, threadTs, cluster } = payload;
+    const { remediationId: id, requestId, requestedBy, checkedBy, channel, threadTs, cluster, breadth } = payload;
     const report = await runs.loadReport(requestId);
     if (!report || report.request.cluster !== cluster) return catalogue.REPORT_NOT_FOUND.say;
 
@@ -58,7 +58,7 @@ export function proposeProcessor(deps: ProposeDeps) {
     const destinations = await deps.destinationsOf(report, signal);
     const now = clock.now();
     const plan = planRemediation({
-      ...{ id, requestedBy, requestId, destinations: destinations.filter(({ family }) => family === 6) },
+      ...{ id, requestedBy, requestId, breadth, destinations: destinations.filter(({ family }) => family === 6) },
       ...{ pod: reading.pod, pods: reading.pods, policies: reading.policies, calico: reading.calico },
       expiresAt: after(now, deps.ttlMinutes),
       protectedNamespaces: deps.protectedNamespaces,
@@ -74,7 +74,7 @@ export function proposeProcessor(deps: ProposeDeps) {
       ...{ id, version: 0, state: 'proposed', cluster, requestId, subject, destinations },
       ...{ manifest: plan.manifest, manifestHash: manifestHash(plan.manifest) },
       ...{ pods: [...plan.pods], opens: [...plan.opens], staysShut: [...plan.staysShut] },
-      ...{ checkedBy, requestedBy, channel, threadTs, cardTs: null, ttlMinutes: deps.ttlMinutes },
+      ...{ checkedBy, requestedBy, channel, threadTs, cardTs: null, ttlMinutes: deps.ttlMinutes, breadth },
       ...{ proposedAt: now.toISOString(), lapsesAt: after(now, deps.lapseMinutes).toISOString() },
       ...{ expiresAt: null, objectUid: null, decision: null, log: [] },
     };

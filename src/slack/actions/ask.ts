@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { catalogue } from '../../errors.ts';
 import { proposeJob } from '../../jobs/remediate.ts';
+import type { Breadth } from '../../remediation/plan.ts';
 import { authorise } from '../authorise.ts';
 import type { BotDeps, Press } from '../deps.ts';
 
@@ -8,7 +9,7 @@ import type { BotDeps, Press } from '../deps.ts';
 const settlingSeconds = 30;
 
 /** Has a writer plan and show the policy that would help; null, or why not. */
-export async function askForPolicy(deps: BotDeps, press: Press): Promise<string | null> {
+export async function askForPolicy(deps: BotDeps, press: Press, breadth: Breadth): Promise<string | null> {
   const requestId = press.value;
   const [report, run] = await Promise.all([deps.runs.loadReport(requestId), deps.runs.load(requestId)]);
   if (!report || !run || run.cardTs === null || run.channel !== press.channel) {
@@ -19,6 +20,7 @@ export async function askForPolicy(deps: BotDeps, press: Press): Promise<string 
   if (!deps.clusters.includes(cluster)) return `There is no cluster "${cluster}" here any more.`;
   const allowed = await authorise(deps, press, { cluster, namespace }, 'ask');
   if (!allowed.ok) return allowed.reason;
+  if (breadth === 'destination' && report.request.destination === null) return 'That check named no destination.';
   if (!report.remediation.offered) return report.remediation.refusal ?? 'No temporary policy would help here.';
 
   const open = await deps.remediations.open();
@@ -31,7 +33,7 @@ export async function askForPolicy(deps: BotDeps, press: Press): Promise<string 
   const { channel, teamId: team = '', user: requestedBy } = press;
   const remediationId = newRemediationId();
   const words = { v: 1 as const, remediationId, cluster, requestId, team, channel };
-  const payload = { ...words, threadTs: run.cardTs, checkedBy: run.requestedBy, requestedBy };
+  const payload = { ...words, threadTs: run.cardTs, checkedBy: run.requestedBy, requestedBy, breadth };
   const queued = await deps.jobs.enqueue(proposeJob, payload);
   deps.log.info({ remediationId, requestId, by: requestedBy, queued: queued.ok }, 'policy asked for');
   return queued.ok ? null : queued.reason;

@@ -6,7 +6,11 @@ import { limits } from './limits.ts';
 import { policySentences, verdictWords } from './marks.ts';
 import { pathStrip, waitingStrip } from './strip.ts';
 
-export const cardActions = { again: 'run_again', ask: 'ask_for_policy' } as const;
+export const cardActions = {
+  again: 'run_again',
+  ask: 'ask_for_policy',
+  askForDestination: 'ask_for_destination',
+} as const;
 
 /** As much of a run as its cards show. */
 export interface ShownRun {
@@ -53,7 +57,6 @@ export function verdictCard(report: Report, { requestedBy }: { readonly requeste
   const { id, request, subject, verdict, remediation } = report;
   const pod = subject.pod === '' ? request.target : `${subject.namespace}/${subject.pod}`;
   const title = `${verdictWords[verdict.outcome]}: ${whereTo(pod, request.destination)}`;
-  const ask: Button = { label: 'Ask for a temporary policy', actionId: cardActions.ask, value: id };
 
   return {
     text: `${escapeTo(title, 300)}. ${escapeTo(verdict.summary, limits.fallbackText)}`,
@@ -63,10 +66,20 @@ export function verdictCard(report: Report, { requestedBy }: { readonly requeste
       ...filled(pathStrip(report.path, 2_000)),
       ...advice(report),
       context(...origin(report, requestedBy)),
-      actions(again(id), ...(remediation.offered ? [ask] : [])),
+      actions(again(id), ...(remediation.offered ? offers(report) : [])),
     ],
     metadata: { eventType: 'ipv6check_report', payload: { id } },
   };
+}
+
+/** Where a destination was named, that one alone comes first: a hole should be no wider than its purpose. */
+function offers({ id, request }: Report): Button[] {
+  const all: Button = { label: 'Ask for a temporary policy', actionId: cardActions.ask, value: id };
+  if (request.destination === null) return [all];
+  return [
+    { label: 'Ask to open this destination', actionId: cardActions.askForDestination, value: id },
+    { ...all, label: 'Ask to open all IPv6' },
+  ];
 }
 
 /** Slack refuses a whole message for one empty text. */

@@ -22,8 +22,19 @@ describe('slack/actions/ask', () => {
     expect(payload).toEqual({
       ...{ v: 1, remediationId: expect.stringMatching(/^r[a-z0-9]{19}$/), cluster: 'lab', requestId: id },
       ...{ team: 'T0HOME', channel: 'C0INCIDENT', threadTs: '1700000000.000100' },
-      ...{ checkedBy: 'U0CHECKER', requestedBy: 'U0ASKER' },
+      ...{ checkedBy: 'U0CHECKER', requestedBy: 'U0ASKER', breadth: 'all' },
     });
+  });
+
+  it('asks to open the destination alone where the check named one', async () => {
+    const press = (id: string) => world.press(cardActions.askForDestination, id, { user: 'U0ASKER' });
+    const { request } = world.report;
+    const named = await world.checked({ request: { ...request, destination: '[2001:db8::1]:443' } });
+
+    expect(await press(named)).toBeNull();
+    expect(world.jobs.take('propose').payload).toMatchObject({ breadth: 'destination' });
+    const unnamed = await world.checked({ id: randomUUID(), request: { ...request, destination: null } });
+    expect(await press(unnamed)).toContain('named no destination');
   });
 
   it('gives every proposal an id of its own', async () => {

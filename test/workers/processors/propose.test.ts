@@ -115,4 +115,15 @@ describe('workers/processors/propose', () => {
     await expect(world.propose()).rejects.toMatchObject({ code: 'CLUSTER_UNAVAILABLE' });
     expect(world.threads.shown).toEqual([]);
   });
+
+  it('opens the destination alone where that was asked for, and an apply plans the same', async () => {
+    world.breadth = 'destination';
+    await world.propose();
+
+    expect(world.record().opens).toEqual(['[2001:db8::1]:443 over TCP']);
+    expect(JSON.stringify(world.record().manifest.spec)).not.toContain('::/0');
+    await world.approve();
+    await world.drain();
+    expect(world.record().state).toBe('active');
+  });
 });
