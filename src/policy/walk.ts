@@ -61,7 +61,7 @@ function walkTier(walk: Walk, tier: CompiledTier, subject: Bearer): { goesOn: bo
   const isolatedBy = selecting.map(({ policy }) => policy.ref);
   let goesOn = false;
   for (const { policy, doubt } of selecting) {
-    const { passes, isDecided } = walkPolicy(walk, policy, isolatedBy);
+    const { passes, isDecided } = walkPolicy(walk, policy, isolatedBy, doubt);
     goesOn ||= passes;
     if (isDecided && doubt === null) return { goesOn, isSelected };
   }
@@ -71,7 +71,7 @@ function walkTier(walk: Walk, tier: CompiledTier, subject: Bearer): { goesOn: bo
   return { goesOn: goesOn || !isSelected, isSelected };
 }
 
-function walkPolicy(walk: Walk, policy: CompiledPolicy, isolatedBy: readonly PolicyRef[]) {
+function walkPolicy(walk: Walk, policy: CompiledPolicy, isolatedBy: readonly PolicyRef[], said: string | null) {
   let passes = false;
   for (const rule of policy.rules) {
     const match = matchRule(rule, walk.flow);
@@ -82,7 +82,8 @@ function walkPolicy(walk: Walk, policy: CompiledPolicy, isolatedBy: readonly Pol
       continue;
     }
     const ref = { ...policy.ref, path: rule.path };
-    if (match.kind === 'unknown') walk.doubts.add(`${nameOf(ref)} ${ref.path}: ${match.doubt}`);
+    // A policy that cannot be read at all has said so already.
+    if (match.kind === 'unknown' && match.doubt !== said) walk.doubts.add(`${nameOf(ref)} ${ref.path}: ${match.doubt}`);
     if (rule.action === 'pass') passes = true;
     else {
       const allowed = rule.action === 'allow';
