@@ -32,14 +32,14 @@ async function press(session: Session, who: string, label: string): Promise<stri
 }
 
 /** A terminal in the workspace's #incidents: keeps everything running until `quit` or the end of input. */
-export async function converse(session: Session, pageUrl: string): Promise<number> {
+export async function converse(session: Session, pageUrl?: string): Promise<number> {
   const { workspace, world } = session;
   const print = (text: string) => process.stdout.write(`${text}\n`);
   let who = 'alice';
   print(
     `The lab is up: ${world.fault ? `fault ${world.fault}` : 'healthy'}, seed ${world.seed}, pod ${world.subject.namespace}/${world.subject.pod}.`,
   );
-  print(`In a browser: ${pageUrl}`);
+  if (pageUrl) print(`In a browser: ${pageUrl}`);
   print(`${help}\n`);
 
   let shown = workspace.text('incidents', who);

@@ -27,11 +27,13 @@ async function talk(session: Session, building: Promise<string>): Promise<number
   const { workspace, world } = session;
   workspace.notice('incidents', messageOfTheDay(world));
   const about = `${world.fault ? `fault ${world.fault}` : 'nothing is broken'}, seed ${world.seed}`;
-  const page = await servePage(workspace, { folder: await building, about });
+  // The terminal has all of it too, so a page that cannot be built ends nothing.
+  const folder = await building.catch((error: unknown) => say(error instanceof Error ? error.message : String(error)));
+  const page = folder ? await servePage(workspace, { folder, about }) : undefined;
   try {
-    return await converse(session, page.url);
+    return await converse(session, page?.url);
   } finally {
-    await page.close();
+    await page?.close();
   }
 }
 

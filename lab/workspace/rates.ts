@@ -13,6 +13,11 @@ const perMinute: Readonly<Record<string, number>> = {
   'chat.postEphemeral': tier[4],
   'users.info': tier[4],
   'views.open': tier[4],
+  'views.push': tier[4],
+  'views.update': tier[4],
+  'views.publish': tier[4],
+  'files.getUploadURLExternal': tier[4],
+  'files.completeUploadExternal': tier[4],
 };
 
 /** chat.postMessage has a rule of its own: about one a second in each channel, with short bursts allowed. */

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 
 const demo = (words: readonly string[], env: Readonly<Record<string, string>> = {}) =>
@@ -25,6 +25,30 @@ describe('integration/demo', () => {
     expect(Object.keys(answer)).toEqual(['card', 'thread', 'report']);
     expect(answer.report.verdict.cause).toBe('pod-no-default-v6-route');
   }, 90_000);
+
+  it('serves a page, talks in the terminal beside it, and ends with quit', async () => {
+    const child = spawn(process.execPath, ['scripts/run.mjs', 'lab/demo.ts', '--seed', '32']);
+    let said = '';
+    let complained = '';
+    child.stdout.on('data', (chunk) => {
+      said += chunk;
+    });
+    child.stderr.on('data', (chunk) => {
+      complained += chunk;
+    });
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    await expect.poll(() => said + complained, { timeout: 40_000 }).toMatch(/In a browser: \S+\s/);
+    const [, url = ''] = /In a browser: (\S+)/.exec(said) ?? [];
+
+    const page = await fetch(url);
+    child.stdin.write('show\nquit\n');
+
+    expect(await page.text()).toContain('<script type="module"');
+    expect(await ended).toBe(0);
+    expect(complained).toBe('');
+    expect(said).toContain('What you can type:');
+    expect(said).toContain('*What to try here.*');
+  }, 60_000);
 
   it('exits 69 and says so when Redis does not answer', () => {
     const { status, stdout, stderr } = demo(['--once', '/ipv6check shop/checkout', '--json'], {
