@@ -24,7 +24,7 @@ const bystanders = [
   /^(apps|batch|autoscaling|policy|extensions|events|discovery|node|storage|scheduling|coordination|resource)$/,
   /^(?!policy\.networking\.)([a-z0-9-]+\.)*k8s\.io$/,
   /(^|\.)(monitoring\.coreos\.com|cert-manager\.io|argoproj\.io|toolkit\.fluxcd\.io|external-secrets\.io)$/,
-  /(^|\.)(bitnami\.com|keda\.sh|traefik\.io|operator\.tigera\.io|helm\.cattle\.io|knative\.dev|velero\.io)$/,
+  /(^|\.)(bitnami\.com|keda\.sh|traefik\.io|operator\.tigera\.io|helm\.cattle\.io|knative\.dev|velero\.io|openshift\.io)$/,
 ];
 
 /** Kinds in those groups that may decide after all, or that bear the name of one that does. */

@@ -1,7 +1,7 @@
 import type { ParsedFlow } from './flow.ts';
 import { everythingIsAbsent, matchRule } from './match.ts';
 import type { Bearer, CompiledPolicy, CompiledTier, PolicyRef, PolicyVerdict, RuleRef } from './model.ts';
-import { selectingIn } from './selecting.ts';
+import { type Selecting, selectingIn } from './selecting.ts';
 
 type NearMiss = PolicyVerdict['nearMisses'][number];
 
@@ -60,10 +60,12 @@ function walkTier(walk: Walk, tier: CompiledTier, subject: Bearer): { goesOn: bo
   const isSelected = selecting.some(({ doubt }) => doubt === null);
   const isolatedBy = selecting.map(({ policy }) => policy.ref);
   let goesOn = false;
-  for (const { policy, doubt } of selecting) {
+  for (const [index, { policy, doubt }] of selecting.entries()) {
     const { passes, isDecided } = walkPolicy(walk, policy, isolatedBy, doubt);
     goesOn ||= passes;
-    if (isDecided && doubt === null) return { goesOn, isSelected };
+    if (!isDecided || doubt !== null) continue;
+    nameOthers(walk, selecting.slice(index));
+    return { goesOn, isSelected };
   }
   if (tier.endsWith === 'pass') return { goesOn: true, isSelected };
   walk.ends.push({ allowed: false, because: 'end-of-tier', by: [], isolatedBy, tier: tier.name });
@@ -92,6 +94,23 @@ function walkPolicy(walk: Walk, policy: CompiledPolicy, isolatedBy: readonly Pol
     if (match.kind === 'yes') return { passes, isDecided: true };
   }
   return { passes, isDecided: false };
+}
+
+/** Kubernetes' policies add up, so which of them comes first says nothing: each rule that admits the flow is named. */
+function nameOthers(walk: Walk, [decided, ...later]: readonly Selecting[]): void {
+  const end = walk.ends.at(-1);
+  if (decided?.policy.ref.kind !== 'NetworkPolicy' || end?.because !== 'rule') return;
+  const alike = [decided, ...later].filter(
+    ({ policy, doubt }) => policy.ref.kind === 'NetworkPolicy' && doubt === null,
+  );
+  const by = alike.flatMap(({ policy: { ref, rules } }) =>
+    rules.filter((rule) => matchRule(rule, walk.flow).kind === 'yes').map(({ path }) => ({ ...ref, path })),
+  );
+  walk.ends[walk.ends.length - 1] = { ...end, by: distinctRefs(by) };
+}
+
+function distinctRefs(refs: readonly RuleRef[]): RuleRef[] {
+  return [...new Map(refs.map((ref) => [`${nameOf(ref)} ${ref.path}`, ref])).values()];
 }
 
 /** One rule of the API becomes one here per peer: if another peer of it lists ::/0, then ::/0 is not what is absent. */

@@ -97,6 +97,24 @@ describe('policy/kubernetes', () => {
     expect(ask(clusterFrom(`${world}${np(spec)}`), { from: 'data/db', to: outside })).toMatchObject({ allowed: true });
   });
 
+  it('names every rule that admits a flow, for Kubernetes policies add up', () => {
+    const yaml = [
+      np(
+        '{podSelector: {}, policyTypes: [Egress], egress: [{ports: [{port: 80}]}, {to: [{ipBlock: {cidr: "::/0"}}, {ipBlock: {cidr: "2001:db8::/32"}}]}, {}]}',
+        'a',
+      ),
+      np('{podSelector: {}, policyTypes: [Egress], egress: [{ports: [{port: 443}]}]}', 'b'),
+      np('{podSelector: {matchLabels: {app: cart}}, policyTypes: [Egress], egress: [{}]}', 'c'),
+    ].join('---\n');
+
+    const { by } = ask(clusterFrom(`${world}${yaml}`), { to: outside });
+    expect(by.map(({ name, path }) => `${name} ${path}`)).toEqual([
+      'a spec.egress[1]',
+      'a spec.egress[2]',
+      'b spec.egress[0]',
+    ]);
+  });
+
   it('lets no malformed policy take away what another admits: Kubernetes policies only ever add', () => {
     const yaml = `${rule('{to: [{ipBlock: {cidr: "::/0"}}]}')}---\n${np('nonsense', 'bad')}`;
 

@@ -246,10 +246,13 @@ describe('workers/cli/policy', () => {
       '{"from":"shop/web","to":"2001:db8::1","protocol":"udp","port":443}\r',
       '{"from":"shop/web","to":"2001:db8::1","protocol":"ICMPv6","port":null}',
       '{"from":"shop/web","to":"fd00::5","port":1}',
+      '{"from":"shop/web","to":"2001:db8::1","protocol":"ICMPv6","port":0}',
+      '{"from":"shop/web","to":"::ffff:192.0.2.1","port":443}',
+      '{"from":"shop/web","to":"2001:db8::1","protocol":null,"port":443,"note":"more than was asked"}',
     );
     expect(found.map(({ allowed }) => allowed)).toEqual([
       ...[true, false, null, null, null, null, null, null, null, null, null, null],
-      ...[false, false, true],
+      ...[false, false, true, false, true, true],
     ]);
     for (const { allowed, issues } of found) expect(issues.length > 0).toBe(allowed === null);
     expect(found[2].issues).toEqual(['line 3 is not JSON']);

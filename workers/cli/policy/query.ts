@@ -44,19 +44,25 @@ export function askedIn(query: Query): Asked | string {
   }
   const known = protocols.get(String(protocol ?? 'TCP').toUpperCase());
   if (known === undefined) return `protocol takes TCP, UDP, SCTP or ICMPv6, not ${shown(protocol)}`;
-  const number = numberIn(port, 1, 65_535);
+  const isIcmp = known === 'ICMP' || known === 'ICMPv6';
+  const number = isIcmp ? null : numberIn(port, 1, 65_535);
   if (number === undefined) return `port takes a number from 1 to 65535, not ${shown(port)}`;
   const [type, code] = [numberIn(query.icmpType, 0, 255), numberIn(query.icmpCode, 0, 255)];
   if (type === undefined || code === undefined) return 'the type and code of ICMP are numbers from 0 to 255';
-  const isIcmp = known === 'ICMP' || known === 'ICMPv6';
   return {
-    ...{ from, to, protocol: known, port: isIcmp ? null : number },
+    ...{ from, to, protocol: known, port: number },
     icmp: isIcmp && type !== null ? { type, code } : null,
   };
 }
 
 const isName = (text: string) => /^[a-z0-9][a-z0-9.-]*\/([a-z]+\/)?[a-z0-9][a-z0-9.-]*$/i.test(text);
-const addressIn = (text: string): Address | null => parseAddress(/^\[.*\]$/.test(text) ? text.slice(1, -1) : text);
+
+function addressIn(text: string): Address | null {
+  const address = parseAddress(/^\[.*\]$/.test(text) ? text.slice(1, -1) : text);
+  // A program that dials an IPv4-mapped address sends IPv4.
+  const isMapped = address?.family === 6 && address.words.slice(0, 3).join() === '0,0,65535';
+  return isMapped ? { family: 4, words: [0, 0, 0, address.words[3]] } : address;
+}
 
 /** Null where nothing is said, undefined for what is no such number. */
 function numberIn(value: unknown, least: number, most: number): number | null | undefined {
