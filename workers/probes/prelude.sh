@@ -5,30 +5,37 @@ export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin:/usr/bin:/bin"
 exec 3<&0 </dev/null
 # Every tool dies of TERM to the group and every shell here survives it: that is how connects end that take too long.
 trap : TERM
-G= L= P=
+# HUP asks to leave, and is obeyed where every child is known by its pid.
+G= L= P= H=
+trap H=1 HUP
 
 # Milliseconds, into u. date has no milliseconds in busybox.
 now() { read -r u _ </proc/uptime; u=$((${u%.*} * 1000 + 1${u#*.}0 - 1000)); }
 
 # Runs a command as one section: its output, then a line with its name, exit code and time.
 sec() {
+  [ -z "$H" ] || leave 137
   _n=$1
   shift
   now
   _b=$u
   "$@" 2>&1
   _r=$?
+  [ -z "$H" ] || leave 137
   now
   printf '\n@@%s %s %s %s\n' "$N" "$_n" "$_r" $((u - _b))
 }
 
 # Ends the whole group, first so that shells can reap their children: an orphan may stay a zombie in this container.
 die() {
-  kill -TERM 0
   kill -HUP $$
   now
-  _d=$u
-  while now; [ $((u - _d)) -lt 500 ]; do :; done
+  _d=$u _o=
+  # Again and again: a TERM may come before the tool that it is meant for.
+  while now; [ $((u - _d)) -lt 1000 ]; do
+    [ "$u" = "$_o" ] || kill -TERM 0
+    _o=$u
+  done
   kill -9 0
 }
 
@@ -53,14 +60,14 @@ alarm() {
 
 # Leaves when all others have. The guard stays to the last: it kills what does not go.
 leave() {
+  H=
   # A TERM may come before the alarm's sleep has begun, and dead children stay until they are waited for.
   while read -r _ _ s _ <"/proc/${L:-0}/stat" && [ "$s" != Z ]; do kill -TERM 0; done
   all
   kill -9 "$G"
-  wait
+  until wait; do :; done
   exit "$1"
 } 2>/dev/null
-trap 'leave 137' HUP
 
 finish() {
   printf '@@%s end\n' "$N"
@@ -68,7 +75,14 @@ finish() {
 }
 
 # A TERM to the group interrupts wait, and not what is waited for.
-all() { for _p in $P; do while kill -0 "$_p"; do wait "$_p"; done; done; } 2>/dev/null
+all() {
+  for _p in $P; do
+    while kill -0 "$_p"; do
+      wait "$_p"
+      [ -z "$H" ] || leave 137
+    done
+  done
+} 2>/dev/null
 
 # One connect: family, address, port, attempt. Prints one line and never blocks longer than its tool lives.
 try() {
@@ -76,7 +90,8 @@ try() {
   now
   _b=$u
   case $K in
-    timeout) m=$(exec timeout "$T" bash -c 'exec 9<>"/dev/tcp/$1/$2"' bash "$2" "$3" 2>&1) ;;
+    # In the foreground, or it would leave our group and outlive it.
+    timeout) m=$(exec timeout --foreground "$T" bash -c 'exec 9<>"/dev/tcp/$1/$2"' bash "$2" "$3" 2>&1) ;;
     bash) m=$(exec bash -c 'exec 9<>"/dev/tcp/$1/$2"' bash "$2" "$3" 2>&1) ;;
     nc-z) m=$(exec nc -n -v -z -w "$T" "$2" "$3" 2>&1) ;;
     nc-e) m=$(exec nc -w "$T" "$2" "$3" -e true 2>&1) ;;

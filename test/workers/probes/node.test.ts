@@ -4,6 +4,7 @@ import { failed } from '../../../src/evidence/observation.ts';
 import { endMarker, framesOf, readyMarker } from '../../../workers/probes/frames.ts';
 import { nodeScript } from '../../../workers/probes/scripts.ts';
 import { nodeSections, observations } from '../../../workers/probes/sections.ts';
+import { eventually } from '../../lab/cluster/exec-client.ts';
 import { type Container, places, startContainer } from './container.ts';
 
 const nonce = 'c0de';
@@ -158,17 +159,39 @@ describe('workers/probes/node', () => {
     expect(await left()).toEqual(nothing);
   });
 
-  it('ends when nobody listens any more, waiting or after it', async () => {
-    const { start, left } = await node();
-    const probe = start(argv(20));
-    await probe.until(new RegExp(readyMarker(nonce)));
+  it('ends when nobody listens any more, connecting or waiting', async () => {
+    const { start, script, left } = await node();
+    const waiting = start(argv(20));
+    await waiting.until(/ connects \d/);
+    // A connect of eight seconds, which is not waited for.
+    const connecting = start([...argv(20).with(5, '8'), `6:1:443:${hole6}`]);
+    await connecting.until(/ sets 0 /);
+    await eventually(async () => (await script('cat /proc/[0-9]*/comm')).includes('timeout'), 'the connect');
+
+    waiting.endInput();
+    connecting.endInput();
+    const runs = [await waiting.done, await connecting.done];
+
+    expect(runs.map(({ code }) => code)).toEqual([137, 137]);
+    expect(runs.map(({ stdout }) => stdout.includes(endMarker(nonce)))).toEqual([false, false]);
+    expect(runs[1]?.ms).toBeLessThan(6_000);
+    await eventually(async () => (await left()).running === 0, 'the end of all processes');
+    expect(await left()).toEqual(nothing);
+  });
+
+  it('ends so too after it has waited', async () => {
+    const { start, script, left } = await node(['conntrack']);
+    await script(`printf '#!/bin/sh\\nsleep 30\\n' > /run/root/bin/conntrack; chmod +x /run/root/bin/conntrack`);
+    const probe = start(argv(20, '6:1:443:2001:db8:dead::1'));
+    probe.type('\n');
+    await probe.until(/ neighbours 0 /);
 
     probe.endInput();
-    const { code, stdout } = await probe.done;
+    const { code, ms } = await probe.done;
 
     expect(code).toBe(137);
-    expect(stdout).not.toContain(endMarker(nonce));
-    expect(await left()).toEqual(nothing);
+    expect(ms).toBeLessThan(6_000);
+    expect((await left()).running).toBe(0);
   });
 
   it('names the tools that it lacks, and no other section suffers', async () => {

@@ -134,7 +134,9 @@ describe('workers/probes/pod', () => {
 
   it('uses no netcat that knows no IPv6, whatever it is called', async () => {
     const { run, script } = await inside('sh=busybox');
-    await script(`printf '#!/bin/sh\\necho "[v1.10-41.1+b1]" >&2\\n' > /run/root/bin/nc; chmod +x /run/root/bin/nc`);
+    await script(
+      `printf '#!/bin/sh\\necho "[v1.10-41.1+b1] -z zero-I/O mode" >&2\\n' > /run/root/bin/nc; chmod +x /run/root/bin/nc`,
+    );
 
     expect(seen((await run(argv(1, everywhere))).stdout).podConnects).toMatchObject({ code: 'TOOL_MISSING' });
   });
