@@ -68,5 +68,6 @@ function isNewDay(before: MessageShown | undefined, message: MessageShown): bool
 function isTogether(before: MessageShown | undefined, message: MessageShown): boolean {
   if (!before || isNewDay(before, message)) return false;
   const isSame = before.user === message.user && before.isForMeAlone === message.isForMeAlone;
-  return isSame && message.blocks.length === 0 && Number(message.ts) - Number(before.ts) < togetherSeconds;
+  const isTalk = before.blocks.length === 0 && message.blocks.length === 0;
+  return isSame && isTalk && Number(message.ts) - Number(before.ts) < togetherSeconds;
 }

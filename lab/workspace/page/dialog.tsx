@@ -14,7 +14,7 @@ export function Dialog({ label, className = '', children, onClose }: Props) {
   useEffect(() => {
     const before = document.activeElement;
     dialog.current?.showModal();
-    dialog.current?.querySelector<HTMLElement>('[data-focus]')?.focus();
+    dialog.current?.querySelector<HTMLElement>('[data-focus], .body input, .body select, .body textarea')?.focus();
     return () => {
       // While the dialog stands nothing else takes the focus, and it still stands here.
       requestAnimationFrame(() => before instanceof HTMLElement && before.focus());

@@ -8,7 +8,8 @@ import type { MessageShown } from './protocol.ts';
 
 interface Props {
   readonly message: MessageShown;
-  readonly replies: readonly MessageShown[];
+  /** Null inside a thread, which leads no further. */
+  readonly replies: readonly MessageShown[] | null;
   readonly isCompact: boolean;
 }
 
@@ -49,7 +50,7 @@ export function Message({ message, replies, isCompact }: Props) {
             {problem}
           </p>
         )}
-        <Replies message={message} replies={replies} />
+        {replies && <Replies message={message} replies={replies} />}
       </div>
     </article>
   );

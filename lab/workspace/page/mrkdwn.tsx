@@ -57,6 +57,7 @@ function Mention({ node, shown }: { node: Extract<Node, { id: string }>; shown: 
     broadcast: id,
   };
   const name = names[kind] ?? (label.replace(/^[@#]/, '') || id);
-  const isMine = kind === 'broadcast' || id === shown.me;
+  const isMine =
+    kind === 'broadcast' || id === shown.me || shown.groups.some((group) => group.id === id && group.isMine);
   return <span class={`mention${isMine ? ' mine' : ''}`}>{`${kind === 'channel' ? '#' : '@'}${name}`}</span>;
 }

@@ -62,7 +62,7 @@ export interface Snapshot {
   readonly lab: string;
   readonly people: readonly Person[];
   readonly commands: readonly { readonly command: string; readonly description: string; readonly usage: string }[];
-  readonly groups: readonly { readonly id: string; readonly handle: string }[];
+  readonly groups: readonly { readonly id: string; readonly handle: string; readonly isMine: boolean }[];
   readonly channels: readonly ChannelShown[];
   readonly messages: readonly MessageShown[];
   readonly home: ViewShown | null;

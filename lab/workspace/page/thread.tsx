@@ -38,7 +38,7 @@ export function Thread({ channel, ts, onClose }: Props) {
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a keyboard scrolls what it can focus */}
       <div class="messages" role="log" aria-label="Messages in the thread" tabIndex={0} ref={list}>
         {root ? (
-          <Message message={root} replies={[]} isCompact={false} />
+          <Message message={root} replies={null} isCompact={false} />
         ) : (
           <p class="empty">This message was deleted.</p>
         )}
@@ -46,7 +46,7 @@ export function Thread({ channel, ts, onClose }: Props) {
           {replies.length} {replies.length === 1 ? 'reply' : 'replies'}
         </p>
         {replies.map((message) => (
-          <Message key={message.ts} message={message} replies={[]} isCompact={false} />
+          <Message key={message.ts} message={message} replies={null} isCompact={false} />
         ))}
       </div>
       <Composer channel={channel} threadTs={ts} id="reply" />

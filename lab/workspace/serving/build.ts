@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 const source = join(dirname(dirname(fileURLToPath(import.meta.url))), 'page');
 const root = dirname(dirname(dirname(source)));
+const ownCache = join(root, 'node_modules', '.cache', 'ipv6check-page');
 
 /** The sources and the lockfile, which says what builds them. */
 function hashOf(): string {
@@ -16,14 +17,14 @@ function hashOf(): string {
 }
 
 /** The folder with the page as a browser takes it; built only when its sources have changed. */
-export async function builtPage(cache = join(root, 'node_modules', '.cache', 'ipv6check-page')): Promise<string> {
+export async function builtPage(cache = ownCache, build = runVite): Promise<string> {
   const folder = join(cache, hashOf());
   if (existsSync(join(folder, 'index.html'))) return folder;
 
   mkdirSync(cache, { recursive: true });
   // A folder of its own until it is whole: two demos may start at once.
   const draft = `${folder}.${randomBytes(4).toString('hex')}`;
-  await runVite(draft);
+  await build(draft);
   try {
     renameSync(draft, folder);
   } catch (error) {

@@ -78,7 +78,7 @@ export function snapshotFor(lab: Lab, me: User): Snapshot {
       personShown(each, workspace),
     ),
     commands: directory.commands,
-    groups: directory.groups.map(({ id, handle }) => ({ id, handle })),
+    groups: directory.groups.map(({ id, handle, users }) => ({ id, handle, isMine: users.has(me.id) })),
     channels: channels.map(channelShown),
     messages: channels.flatMap((channel) =>
       workspace.visibleTo(me, channel).map((message) => messageShown(lab, me, message)),

@@ -50,7 +50,7 @@ async function open({
 } = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...how });
   page = await context.newPage();
-  page.setDefaultTimeout(5_000);
+  page.setDefaultTimeout(15_000);
   page.on('request', (request) => asked.push(request.url()));
   await page.goto(`${served.url}#${as}/`);
   await page.getByRole('heading', { name: 'incidents' }).waitFor();
@@ -184,6 +184,7 @@ describe('lab/workspace/page/page', () => {
     await composer().fill('/ipv6check modal');
     await composer().press('Enter');
     const modal = page.getByRole('dialog', { name: 'Check a pod' });
+    await modal.locator('input:focus').waitFor(); // on its first field
     await modal.getByRole('button', { name: 'Check' }).press('Enter');
     await modal.getByRole('alert').first().waitFor();
     expect(await modal.getByRole('alert').allTextContents()).toEqual(

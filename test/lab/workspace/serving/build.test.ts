@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -13,12 +13,27 @@ beforeEach(() => {
 afterEach(() => rmSync(cache, { recursive: true, force: true }));
 
 describe('lab/workspace/serving/build', () => {
-  it('builds once for the same sources, also when two ask at once, and leaves no draft', async () => {
-    const [first, second] = await Promise.all([builtPage(cache), builtPage(cache)]);
-    const again = await builtPage(cache);
+  it('builds once for the same sources, and leaves no draft when two ask at once', async () => {
+    const built: string[] = [];
+    const build = async (draft: string) => {
+      built.push(draft);
+      mkdirSync(draft);
+      writeFileSync(join(draft, 'index.html'), 'page');
+    };
+
+    const [first, second] = await Promise.all([builtPage(cache, build), builtPage(cache, build)]);
+    const again = await builtPage(cache, build);
 
     expect(new Set([first, second, again]).size).toBe(1);
+    expect(new Set(built).size).toBe(2);
     expect(readdirSync(cache)).toHaveLength(1);
+  });
+
+  it('keeps nothing of a build that failed', async () => {
+    const failing = builtPage(cache, () => Promise.reject(new Error('no bundler')));
+
+    await expect(failing).rejects.toThrow('no bundler');
+    expect(readdirSync(cache)).toEqual([]);
   });
 
   it('makes a page that asks nobody else for anything', async () => {

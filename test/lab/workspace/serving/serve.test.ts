@@ -102,6 +102,7 @@ describe('lab/workspace/serving/serve', () => {
 
     expect(alice!.messages).toMatchObject([{ text: 'for alice', isForMeAlone: true }, { text: 'for all' }]);
     expect(bob!.messages.map((message) => message.text)).toEqual(['for all']);
+    expect([alice!, bob!].map(({ groups }) => groups[0]?.isMine)).toEqual([false, true]);
     expect(gus!.channels.map(({ id }) => id)).toEqual([incidents.id]);
     expect(bob!.channels.map(({ id }) => id)).toContain(hidden.id);
   });

@@ -61,6 +61,7 @@ describe('lab/workspace/web-api/views', () => {
     ${'input sans label'}    | ${modal({ blocks: [input(undefined, { label: undefined })] })}                       | ${'/view/blocks/0/label'}
     ${'a button as input'}   | ${modal({ blocks: [input({ type: 'button' })] })}                                    | ${'/view/blocks/0/element/type'}
     ${'a wrong min_length'}  | ${modal({ blocks: [input({ type: 'plain_text_input', min_length: -1 })] })}          | ${'/view/blocks/0/element/min_length'}
+    ${'a field that asks'}   | ${modal({ blocks: [input({ type: 'plain_text_input', confirm: {} })] })}             | ${'/view/blocks/0/element'}
     ${'no options'}          | ${modal({ blocks: [choose({ options: [] })] })}                                      | ${'/view/blocks/0/element/options'}
     ${'a foreign initial'}   | ${modal({ blocks: [choose({ initial_option: { text: plain('B'), value: 'b' } })] })} | ${'/view/blocks/0/element/initial_option'}
     ${'a long option'}       | ${modal({ blocks: [choose({ options: [{ text: plain(x(76)), value: 'b' }] })] })}    | ${'/view/blocks/0/element/options/0/text/text'}
