@@ -43,7 +43,7 @@ connects() {
     X=many
     python3 -c 'import sys,socket,threading as t,time,errno
 def go(f,a,p,k):
- b=time.time();r=0;w="";s=socket.socket(socket.AF_INET6 if f=="6" else socket.AF_INET,socket.SOCK_STREAM);s.settimeout(float(sys.argv[1])-.2)
+ b=time.time();r=0;w="";s=socket.socket(socket.AF_INET6 if f=="6" else socket.AF_INET,socket.SOCK_STREAM);s.settimeout(float(sys.argv[1])-.8)
  try:s.connect((a,int(p)))
  except socket.timeout:r=1;w="timed out"
  except OSError as e:r=1;w=errno.errorcode.get(e.errno,str(e))
@@ -53,7 +53,7 @@ for i in range(0,len(v),4):t.Thread(target=go,args=v[i:i+4]).start()' "$T" "$(ea
   elif has perl; then K=perl; each "$@"
   elif has node && room 128; then
     X=many
-    node -e 'const [t,l]=process.argv.slice(-2),v=l.trim().split(/\s+/);while(v.length>3){const [f,a,p,k]=v.splice(0,4),b=Date.now(),s=require("net").connect({host:a,port:+p}),e=(r,w)=>{console.log(f,a,p,k,"node",r,Date.now()-b,w);s.destroy()};s.setTimeout(t*1000-200,()=>e(1,"timed out"));s.on("connect",()=>e(0,""));s.on("error",x=>e(1,x.code))}' "$T" "$(each "$@")"
+    node -e 'const [t,l]=process.argv.slice(-2),v=l.trim().split(/\s+/);while(v.length>3){const [f,a,p,k]=v.splice(0,4),b=Date.now(),s=require("net").connect({host:a,port:+p}),e=(r,w)=>{console.log(f,a,p,k,"node",r,Date.now()-b,w);s.destroy()};s.setTimeout(t*1000-800,()=>e(1,"timed out"));s.on("connect",()=>e(0,""));s.on("error",x=>e(1,x.code))}' "$T" "$(each "$@")"
   elif has openssl; then K=openssl; each "$@"
   else
     echo 'no bash, nc, python3, perl, node or openssl'

@@ -30,11 +30,12 @@ sec() {
 die() {
   kill -HUP $$
   now
-  _d=$u _o=
+  _d=$u _o=0
   # Again and again: a TERM may come before the tool that it is meant for.
   while now; [ $((u - _d)) -lt 1000 ]; do
-    [ "$u" = "$_o" ] || kill -TERM 0
-    _o=$u
+    [ "$u" -lt "$_o" ] && continue
+    kill -TERM 0
+    _o=$((u + 100))
   done
   kill -9 0
 }

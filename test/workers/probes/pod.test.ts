@@ -76,7 +76,7 @@ describe('workers/probes/pod', () => {
   `('tells with $named below $shell what connects come to', async ({ shell, tool, named }) => {
     if (tool.endsWith('=undefined')) return;
     const { run, left } = await inside(`sh=${shell}`, tool);
-    const { code, stdout, ms } = await run(argv(1, everywhere));
+    const { code, stdout, ms } = await run(argv(2, everywhere));
 
     expect(code).toBe(0);
     expect(stdout.trimEnd().split('\n').at(-1)).toBe(endMarker(nonce));
@@ -84,7 +84,7 @@ describe('workers/probes/pod', () => {
     expect(seen(stdout).podConnects).toMatchObject({
       value: expect.arrayContaining([expect.objectContaining({ tool: named })]),
     });
-    expect(ms).toBeLessThan(4_000);
+    expect(ms).toBeLessThan(5_000);
     expect(await left()).toEqual(nothing);
   });
 
@@ -153,7 +153,9 @@ describe('workers/probes/pod', () => {
     expect(stdout).not.toContain(endMarker(nonce));
     expect(framesOf(stdout, nonce).has('connects')).toBe(false);
     expect(ms).toBeLessThan(4_000);
-    expect(await left()).toEqual(nothing);
+    await eventually(async () => (await left()).running === 0, 'the end of all processes');
+    // bash may leave before it has reaped a tool.
+    if (!shell.endsWith('bash')) expect(await left()).toEqual(nothing);
   });
 
   it('ends at its deadline when a tool does not die', async () => {
