@@ -12,7 +12,11 @@ export interface FakeWriter extends PolicyWriter {
   now: Date;
   put(object: StoredObject): StoredObject;
   /** Answers the next calls of one kind with this; they have no effect. */
-  fail(call: 'create' | 'dry-run' | 'get' | 'extend' | 'remove' | 'listOurs', reason: Failure['reason'], times?: number): void;
+  fail(
+    call: 'create' | 'dry-run' | 'get' | 'extend' | 'remove' | 'listOurs',
+    reason: Failure['reason'],
+    times?: number,
+  ): void;
   /** Runs inside the next create, after it took effect: where races happen. */
   afterCreate(action: () => Promise<unknown>): void;
 }
