@@ -27,14 +27,27 @@ export interface Anchor {
   readonly port: number;
 }
 
+/** What kind of cluster a lab is; a fault that exists in one kind alone decides it. */
+export interface Shape {
+  /** Which packet filter Calico's agent writes: ip6tables over either kernel interface, or its own nftables table. */
+  readonly backend: 'legacy' | 'nft' | 'nftables';
+  readonly family: 'dual' | 'ipv6';
+  /** Unique local addresses that nodes translate, or global ones that are routed back. */
+  readonly addressing: 'ula' | 'gua';
+  readonly routing: 'vxlan' | 'bird';
+}
+
 /** Everything that a fault and a seed decide, before any namespace exists. Pure data. */
 export interface World {
   readonly seed: number;
-  /** A cause id of the fault catalogue, or undefined for the healthy lab. */
+  /** An id of the lab's list of faults (a cause id is one of its variants), or undefined for the healthy lab. */
   readonly fault: string | undefined;
   /** The pod that a demonstration asks about: always in `shop`, its name starts with `checkout-`. */
   readonly subject: { readonly namespace: string; readonly pod: string; readonly node: string };
   readonly anchors: readonly Anchor[];
+  readonly shape?: Shape;
+  /** What to ask about where the anchors would not show the fault: an address, or a name that the lab's DNS knows. */
+  readonly destination?: string;
   /** What the API server holds at start: nodes, pods, workloads, pools, policies … with uid and creationTimestamp. */
   readonly objects: readonly KubeObject[];
 }

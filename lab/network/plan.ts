@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { Shape } from '../contract.ts';
 import { type Random, seeded } from './random.ts';
+import { usualShape } from './shape.ts';
 
 export interface ContainerPlan {
   readonly name: string;
@@ -7,34 +9,53 @@ export interface ContainerPlan {
   readonly image: 'busybox' | 'distroless' | 'calico-node';
 }
 
+export interface NodePlan {
+  readonly netns: 'node1' | 'node2';
+  /** What the kubelet calls its address. */
+  readonly primary: string;
+  readonly name: string;
+  readonly ipv6: string;
+  readonly ipv4: string;
+  readonly vxlan6: string;
+  readonly vxlan4: string;
+  /** The IPAM blocks that this node owns. */
+  readonly block6: string;
+  readonly block4: string;
+  /** The MAC of both tunnel devices, which the peer knows by heart. */
+  readonly tunnelMac: string;
+  readonly calicoNodePod: string;
+}
+
 export interface PodPlan {
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
   readonly app: string;
-  readonly ipv4: string;
+  readonly node: NodePlan;
+  /** Null in a cluster that has no IPv4. */
+  readonly ipv4: string | null;
   /** Null for a pod that was never given one. */
   readonly ipv6: string | null;
   readonly containers: readonly ContainerPlan[];
   /** The node's end of the veth, named as Calico names it. */
   readonly veth: string;
-  /** The node's end without the `cali` that rules carry as well. */
   readonly replicaSet: string;
 }
 
 /** Every name and address of one lab. */
 export interface Plan {
   readonly random: Random;
-  readonly nodeName: string;
-  readonly nodeIPv6: string;
+  readonly shape: Shape;
+  readonly nodes: readonly [NodePlan, NodePlan];
   readonly nodePrefix: string;
-  readonly nodeIPv4: string;
-  readonly vxlanIPv6: string;
   readonly pool6: string;
-  readonly block6: string;
   readonly pool4: string;
   readonly uplinkMtu: number;
-  readonly calicoNodePod: string;
+  readonly podMtu: number;
+  readonly dnsService: { readonly ipv4: string; readonly ipv6: string };
+  /** The pod that a demonstration asks about. */
+  readonly subject: PodPlan & { readonly ipv6: string };
+  readonly dnsPod: PodPlan;
   readonly pods: readonly PodPlan[];
 }
 
@@ -45,51 +66,77 @@ export function vethOf(namespace: string, pod: string): string {
 
 const hextet = (random: Random) => (0x1000 + random.int(0xefff)).toString(16);
 
-export function makePlan(seed: number): Plan {
+export function makePlan(seed: number, shape: Shape = usualShape): Plan {
   const random = seeded(seed);
-  const ula = `fd${random.hex(2)}:${hextet(random)}:${hextet(random)}`;
-  const block = hextet(random);
   const site = `2001:db8:${hextet(random)}`;
+  const ula = `fd${random.hex(2)}:${hextet(random)}:${hextet(random)}`;
+  const pool = shape.addressing === 'ula' ? ula : `2001:db8:${hextet(random)}`;
+  const hasIPv4 = shape.family === 'dual';
   const subnet4 = random.int(200) + 16;
+
+  const node = (index: 1 | 2): NodePlan => {
+    const ipv6 = `${site}::${(0x10 + 0x80 * index + random.int(0x60)).toString(16)}`;
+    const ipv4 = `192.0.2.${index * 80 + random.int(70)}`;
+    return {
+      netns: `node${index}`,
+      primary: hasIPv4 ? ipv4 : ipv6,
+      name: `${random.pick(['worker', 'node', 'ip'])}-${random.suffix(4)}`,
+      ipv6,
+      ipv4,
+      ...blocksOf(random, pool, subnet4 + index),
+      tunnelMac: `66:${Array.from({ length: 5 }, () => random.hex(2)).join(':')}`,
+      calicoNodePod: `calico-node-${random.suffix(5)}`,
+    };
+  };
+  const nodes = [node(1), node(2)] as const;
   let last = 1 + random.int(8);
 
   const pod = (app: string, more: Partial<PodPlan> = {}): PodPlan => {
     last += 1;
-    const namespace = more.namespace ?? 'shop';
+    const { namespace = 'shop', node: home = nodes[0] } = more;
     const replicaSet = `${app}-${random.suffix(9)}`;
-    const name = more.name ?? `${replicaSet}-${random.suffix(5)}`;
+    const name = `${replicaSet}-${random.suffix(5)}`;
     return {
       namespace,
       name,
       replicaSet,
       uid: random.uid(),
       app,
-      ipv4: `10.244.${subnet4}.${last}`,
-      ipv6: `${ula}:${block}::${(0x40 + last).toString(16)}`,
+      node: home,
+      ipv4: hasIPv4 ? `${home.block4.replace(/\d+\/\d+$/, '')}${last}` : null,
+      ipv6: `${home.block6.replace(/[0-9a-f]+\/\d+$/, '')}${(0x40 + last).toString(16)}`,
       containers: [{ name: random.pick(['app', 'server', 'web']), image: 'busybox' }],
       veth: vethOf(namespace, name),
       ...more,
     };
   };
 
+  const first = pod('checkout');
+  const subject = { ...first, ipv6: first.ipv6 ?? '' };
+  const dnsPod = pod('coredns', {
+    namespace: 'kube-system',
+    node: nodes[1],
+    containers: [{ name: 'coredns', image: 'distroless' }],
+  });
+  const uplinkMtu = random.pick([1400, 1450, 1460, 1500]);
   return {
     random,
-    nodeName: `${random.pick(['worker', 'node', 'ip'])}-${random.suffix(4)}`,
+    shape,
+    nodes,
     nodePrefix: `${site}::/64`,
-    nodeIPv6: `${site}::${(0x10 + random.int(0x80)).toString(16)}`,
-    nodeIPv4: `192.0.2.${10 + random.int(200)}`,
-    vxlanIPv6: `${ula}:${block}::40`,
-    pool6: `${ula}::/48`,
-    block6: `${ula}:${block}::40/122`,
+    pool6: `${pool}::/48`,
     pool4: '10.244.0.0/16',
-    uplinkMtu: random.pick([1400, 1450, 1460, 1500]),
-    calicoNodePod: `calico-node-${random.suffix(5)}`,
+    uplinkMtu,
+    podMtu: shape.routing === 'vxlan' ? uplinkMtu - 70 : uplinkMtu,
+    dnsService: { ipv4: '10.96.0.10', ipv6: `${ula.replace(/^fd../, 'fd96')}::a` },
+    subject,
+    dnsPod,
     pods: [
-      pod('checkout'),
+      subject,
       pod(random.pick(['cart', 'catalog', 'reviews'])),
       pod('payments'),
       pod('payments-worker'),
-      pod('legacy', { ipv6: null }),
+      ...(hasIPv4 ? [pod('legacy', { ipv6: null })] : []),
       pod('static', { containers: [{ name: 'server', image: 'distroless' }] }),
       pod('mesh', {
         containers: [
@@ -97,6 +144,18 @@ export function makePlan(seed: number): Plan {
           { name: 'sidecar', image: 'busybox' },
         ],
       }),
+      pod('reports', { node: nodes[1] }),
+      dnsPod,
     ],
+  };
+}
+
+function blocksOf(random: Random, pool: string, subnet4: number) {
+  const block = hextet(random);
+  return {
+    vxlan6: `${pool}:${block}::40`,
+    vxlan4: `10.244.${subnet4}.0`,
+    block6: `${pool}:${block}::40/122`,
+    block4: `10.244.${subnet4}.0/26`,
   };
 }

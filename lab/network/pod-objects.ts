@@ -1,13 +1,13 @@
 import type { KubeObject } from '../contract.ts';
 import { born, object } from './object.ts';
-import type { Plan, PodPlan } from './plan.ts';
+import type { NodePlan, Plan, PodPlan } from './plan.ts';
 
 interface PodState {
   readonly phase?: string;
   readonly state?: Readonly<Record<string, unknown>>;
   readonly isReady?: boolean;
   readonly hostNetwork?: boolean;
-  readonly nodeName?: string | null;
+  readonly isUnscheduled?: boolean;
   readonly ips?: readonly string[];
   readonly labels?: Readonly<Record<string, string>>;
   readonly owner?: Readonly<Record<string, unknown>>;
@@ -16,11 +16,10 @@ interface PodState {
 const running = { running: { startedAt: born } };
 
 export function podObject(
-  plan: Plan,
-  pod: Pick<PodPlan, 'namespace' | 'name' | 'uid' | 'containers'>,
+  pod: Pick<PodPlan, 'namespace' | 'name' | 'uid' | 'containers'> & { readonly node: NodePlan },
   state: PodState,
 ): KubeObject {
-  const { phase = 'Running', isReady = true, nodeName = plan.nodeName, ips = [], labels = {}, owner } = state;
+  const { phase = 'Running', isReady = true, isUnscheduled = false, ips = [], labels = {}, owner } = state;
   const withMasks = ips.map((ip) => `${ip}/${ip.includes(':') ? 128 : 32}`);
   return object(
     'v1',
@@ -38,20 +37,20 @@ export function podObject(
     },
     {
       spec: {
-        ...(nodeName === null ? {} : { nodeName }),
+        ...(isUnscheduled ? {} : { nodeName: pod.node.name }),
         ...(state.hostNetwork ? { hostNetwork: true } : {}),
         serviceAccountName: 'default',
         containers: pod.containers.map(({ name }) => ({
           name,
-          image: `registry.example/${name}:1.0`,
+          image: name === 'calico-node' ? 'quay.io/calico/node:v3.32.1' : `registry.example/${name}:1.0`,
           env: [{ name: 'API_TOKEN', value: 'planted-secret-token' }],
         })),
       },
       status: {
         phase,
-        ...(nodeName === null ? {} : { hostIP: plan.nodeIPv4 }),
+        ...(isUnscheduled ? {} : { hostIP: pod.node.primary }),
         ...(ips.length > 0 ? { podIP: ips[0], podIPs: ips.map((ip) => ({ ip })) } : {}),
-        ...(phase === 'Pending' && nodeName === null
+        ...(isUnscheduled
           ? { conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable' }] }
           : {
               containerStatuses: pod.containers.map(({ name }) => ({
@@ -74,7 +73,7 @@ export function workloadObjects(plan: Plan, pod: PodPlan): KubeObject[] {
   const deploymentUid = plan.random.uid();
   const setUid = plan.random.uid();
   const template = { metadata: { labels: { app } } };
-  const ips = [pod.ipv4, ...(pod.ipv6 ? [pod.ipv6] : [])];
+  const ips = [pod.ipv4, pod.ipv6].filter((ip) => ip !== null);
   return [
     object(
       'apps/v1',
@@ -98,7 +97,7 @@ export function workloadObjects(plan: Plan, pod: PodPlan): KubeObject[] {
       },
       { spec: { replicas: 1, selector: { matchLabels: { app, 'pod-template-hash': hash } }, template } },
     ),
-    podObject(plan, pod, {
+    podObject(pod, {
       ips,
       labels: { app, 'pod-template-hash': hash },
       owner: { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: replicaSet, uid: setUid },
@@ -113,21 +112,22 @@ export function oddPods(plan: Plan): KubeObject[] {
     namespace: 'shop',
     name: `${name}-${random.suffix(5)}`,
     uid: random.uid(),
+    node: plan.nodes[0],
     containers: [{ name: 'app', image: 'busybox' as const }],
   });
   const crash = { waiting: { reason: 'CrashLoopBackOff', message: 'back-off 5m0s restarting failed container' } };
   return [
-    podObject(plan, odd('waiting'), { phase: 'Pending', nodeName: null, labels: { app: 'waiting' } }),
-    podObject(plan, odd('crashing'), { isReady: false, state: crash, labels: { app: 'crashing' } }),
-    podObject(plan, odd('finished'), {
+    podObject(odd('waiting'), { phase: 'Pending', isUnscheduled: true, labels: { app: 'waiting' } }),
+    podObject(odd('crashing'), { isReady: false, state: crash, labels: { app: 'crashing' } }),
+    podObject(odd('finished'), {
       phase: 'Succeeded',
       isReady: false,
       state: { terminated: { exitCode: 0, reason: 'Completed' } },
       labels: { app: 'finished' },
     }),
-    podObject(plan, odd('agent'), {
+    podObject(odd('agent'), {
       hostNetwork: true,
-      ips: [plan.nodeIPv4, plan.nodeIPv6],
+      ips: plan.shape.family === 'dual' ? [plan.nodes[0].ipv4, plan.nodes[0].ipv6] : [plan.nodes[0].ipv6],
       labels: { app: 'agent' },
     }),
   ];

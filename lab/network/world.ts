@@ -1,5 +1,5 @@
-import type { Anchor, World } from '../contract.ts';
-import { injectionOf } from './faults.ts';
+import type { Anchor, Shape, World } from '../contract.ts';
+import { injectionOf, shapeOf } from './faults.ts';
 import { clusterObjects } from './objects.ts';
 import { makePlan } from './plan.ts';
 import { oddPods, workloadObjects } from './pod-objects.ts';
@@ -10,22 +10,31 @@ const anchors: readonly Anchor[] = [
   { ipv6: '2606:4700:4700::1111', ipv4: '1.1.1.1', port: 443 },
 ];
 
+export interface WorldOptions {
+  readonly fault?: string;
+  readonly seed?: number;
+  /** Wishes; what the fault needs to exist comes first. */
+  readonly shape?: Partial<Shape>;
+}
+
 /** All that a fault and a seed decide. Pure: the same arguments give the same world. */
-export function makeWorld({ fault, seed = 1 }: { readonly fault?: string; readonly seed?: number } = {}): World {
-  const plan = makePlan(seed);
-  const { objects = [], natOutgoing6 = true } = injectionOf(fault, plan);
-  const [subject] = plan.pods;
-  if (!subject) throw new Error('a plan has pods');
+export function makeWorld({ fault, seed = 1, shape: wished = {} }: WorldOptions = {}): World {
+  const shape = shapeOf(fault, wished);
+  const plan = makePlan(seed, shape);
+  const { objects: added = [], edit = (object) => object, destination } = injectionOf(fault, plan);
+  const { subject } = plan;
+  const objects = [
+    ...clusterObjects(plan),
+    ...plan.pods.flatMap((pod) => workloadObjects(plan, pod)),
+    ...oddPods(plan),
+  ];
   return {
     seed,
     fault,
-    subject: { namespace: subject.namespace, pod: subject.name, node: plan.nodeName },
+    subject: { namespace: subject.namespace, pod: subject.name, node: subject.node.name },
     anchors,
-    objects: [
-      ...clusterObjects(plan, { natOutgoing6 }),
-      ...plan.pods.flatMap((pod) => workloadObjects(plan, pod)),
-      ...oddPods(plan),
-      ...objects,
-    ],
+    shape,
+    ...(destination === undefined ? {} : { destination }),
+    objects: [...objects.flatMap((object) => edit(object) ?? []), ...added],
   };
 }

@@ -1,39 +1,12 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { ContainerRef, KubeObject, Network } from '../../../lab/contract.ts';
-import { faults } from '../../../lab/network/faults.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { KubeObject, Network } from '../../../lab/contract.ts';
 import { startNetwork } from '../../../lab/network/start.ts';
 import { makeWorld } from '../../../lab/network/world.ts';
+import { connect, containerOf, run } from './probing.ts';
 
 const [anchor, second] = makeWorld().anchors;
-
-async function run(network: Network, ref: ContainerRef, argv: readonly string[], input = '') {
-  const child = network.exec(ref, argv);
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (chunk: Buffer) => {
-    stdout += chunk.toString('utf8');
-  });
-  child.stderr.on('data', (chunk: Buffer) => {
-    stderr += chunk.toString('utf8');
-  });
-  child.stdin.end(input);
-  const [code, signal] = await once(child, 'close');
-  return { code, signal, stdout, stderr };
-}
-
-function containerOf(network: Network, app: RegExp): ContainerRef {
-  const pod = network.world.objects.find(({ kind, metadata }) => kind === 'Pod' && app.test(metadata.name));
-  const { containers } = pod!.spec as { containers: { name: string }[] };
-  return { namespace: pod!.metadata.namespace!, pod: pod!.metadata.name, container: containers[0]!.name };
-}
-
-/** `open`, or how the connect failed, as the shell of the host's tools says it. */
-async function connect(network: Network, from: Parameters<Network['shell']>[0], address: string): Promise<string> {
-  const line = `timeout 2 bash -c '</dev/tcp/${address}/443' 2>&1 | sed -n 's/.*: //p' | tail -n 1; [ \${PIPESTATUS[0]} = 0 ] && echo open; true`;
-  return (await network.shell(from, line)).trim().split('\n').at(-1) || 'silence';
-}
 
 describe('lab/network/start', () => {
   let network: Network;
@@ -65,10 +38,18 @@ describe('lab/network/start', () => {
     const { stdout } = await run(network, node, [
       'bash',
       '-c',
-      'for t in ip conntrack ipset nft timeout ping curl awk sysctl nsenter; do type $t >/dev/null 2>&1 && echo $t; done',
+      'for t in ip conntrack ipset nft timeout ip6tables-nft-save birdcl6 ping curl awk cut sleep sysctl nsenter; do type $t >/dev/null 2>&1 && echo $t; done',
     ]);
 
-    expect(stdout.trim().split('\n')).toEqual(['ip', 'conntrack', 'ipset', 'nft', 'timeout']);
+    expect(stdout.trim().split('\n')).toEqual([
+      'ip',
+      'conntrack',
+      'ipset',
+      'nft',
+      'timeout',
+      'ip6tables-nft-save',
+      'birdcl6',
+    ]);
   });
 
   it('runs commands with their own exit code, signal and standard input', async () => {
@@ -104,47 +85,11 @@ describe('lab/network/start', () => {
 
     await network.enforce([...world.objects, policy]);
     expect(await connect(network, pod, anchor!.ipv6)).toBe('open');
-    expect(await connect(network, pod, second!.ipv6)).toBe('silence');
-    expect(await connect(network, pod, anchor!.ipv4)).toBe('silence');
+    expect(await connect(network, pod, second!.ipv6, 443, 1)).toBe('silence');
+    expect(await connect(network, pod, anchor!.ipv4, 443, 1)).toBe('silence');
 
     await network.enforce(world.objects);
     expect(await connect(network, pod, anchor!.ipv4)).toBe('open');
-  });
-});
-
-describe('lab/network/faults', () => {
-  let network: Network | undefined;
-  afterEach(() => network?.close());
-
-  const symptoms: Readonly<Record<string, readonly [pod: string, node: string]>> = {
-    'pod-no-default-v6-route': ['Network is unreachable', 'open'],
-    'pod-disable-ipv6-sysctl': ['Network is unreachable', 'open'],
-    'host-pod-route-missing': ['silence', 'open'],
-    'host-forwarding-disabled': ['silence', 'open'],
-    'node-no-default-or-global-v6': ['Network is unreachable', 'Network is unreachable'],
-    'node-upstream-black-hole': ['silence', 'silence'],
-    'natoutgoing-disabled-ula': ['silence', 'open'],
-    'k8s-np-egress-isolated-no-v6': ['silence', 'open'],
-    'k8s-np-ipv4-only-ipblock': ['silence', 'open'],
-    'calico-policy-deny': ['silence', 'open'],
-    'calico-rule-ipv4-cidr-skipped-for-v6': ['silence', 'open'],
-  };
-
-  it.each(faults)('$id breaks IPv6 as it does on a real node, and leaves IPv4 alone', async ({ id }) => {
-    network = await startNetwork(makeWorld({ fault: id, seed: 42 }));
-    const { subject } = network.world;
-    const pod = { namespace: subject.namespace, pod: subject.pod };
-
-    const seen = [
-      await connect(network, pod, anchor!.ipv6),
-      await connect(network, { node: subject.node }, anchor!.ipv6),
-      await connect(network, pod, anchor!.ipv4),
-    ];
-    expect(seen).toEqual([...(symptoms[id] ?? ['no symptom is written down for', id]), 'open']);
-  });
-
-  it('names what there is when it is asked for something else', () => {
-    expect(() => makeWorld({ fault: 'gremlins' })).toThrow(/host-forwarding-disabled/);
   });
 });
 

@@ -26,6 +26,15 @@ describe('lab/network/world', () => {
     for (const seed of [1, 2, 3]) expect(makeWorld({ fault: id, seed }).fault).toBe(id);
   });
 
+  it('names what there is when it is asked for something else', () => {
+    expect(() => makeWorld({ fault: 'gremlins' })).toThrow(/host-forwarding-disabled/);
+  });
+
+  it('is of the kind that is wished for, unless the fault exists in another kind alone', () => {
+    expect(makeWorld({ shape: { backend: 'legacy' } }).shape).toMatchObject({ backend: 'legacy', family: 'dual' });
+    expect(makeWorld({ fault: 'nft-other-table-drop', shape: { backend: 'legacy' } }).shape?.backend).toBe('nftables');
+  });
+
   it('writes natOutgoing as the packets see it', () => {
     const pool = (fault?: string) =>
       makeWorld(fault ? { fault } : {}).objects.find(
