@@ -6,7 +6,6 @@ import { policyWriter } from '../../../workers/adapters/policy-writer.ts';
 import { type Lab, startLab } from '../../lab/cluster/stand-in.ts';
 import { connectedBy, doorTo, restOver, scripted } from './connecting.ts';
 
-const at = new Date('2026-03-01T12:00:00Z');
 const labels = { 'app.kubernetes.io/managed-by': 'ipv6check' };
 const everyone = '::/0';
 
@@ -44,7 +43,7 @@ afterEach(async () => {
 });
 
 async function start(options: Parameters<typeof startLab>[0] = {}, user = 'writer'): Promise<PolicyWriter> {
-  lab = await startLab({ now: () => at, ...options });
+  lab = await startLab(options);
   return writerFor(user);
 }
 
@@ -205,56 +204,5 @@ describe('workers/adapters/policy-writer', () => {
     expect(await writer.get(kubernetes)).toMatchObject({ ok: false, reason: 'unavailable' });
     await door.close();
     await server.close();
-  });
-
-  it('reads the time of the server from an answer, a refusal too', async () => {
-    const writer = await start();
-    const stranger = await connectedBy(lab.cluster.kubeconfig('writer').replace(/token: "[^"]+"/, 'token: "wrong"'));
-    opened.push(stranger);
-
-    expect(await writer.serverTime()).toEqual(at);
-    expect(await stranger.writer.serverTime()).toEqual(at);
-    expect(lab.cluster.audit.map(({ code }) => code)).toEqual([200, 401]);
-  });
-
-  it('has no time of a server that does not answer or does not say', async () => {
-    const writer = await start();
-    const dates = ['yesterday', undefined];
-    const server = await scripted((_, response) => {
-      response.sendDate = false;
-      const date = dates.shift();
-      response.writeHead(200, date ? { date } : {}).end('{}');
-    });
-    const door = doorTo(server.url);
-    const odd = policyWriter(restOver(door).rest);
-    await lab.cluster.trouble.refuseConnections(true);
-
-    expect([await writer.serverTime(), await odd.serverTime(), await odd.serverTime()]).toEqual([null, null, null]);
-    await door.close();
-    await server.close();
-  });
-
-  it.each([kubernetes, calico, admin])('moves the end of $kind $metadata.name and nothing else', async (manifest) => {
-    const writer = await start();
-    const created = await writer.create(manifest, forReal);
-    const uid = created.ok ? created.value.metadata.uid! : '';
-
-    const extended = await writer.extend(manifest, uid, new Date('2026-03-01T13:00:00.500Z'));
-
-    expect(extended.ok && extended.value.metadata.annotations).toEqual({
-      'ipv6check.dev/expires-at': '2026-03-01T13:00:00Z',
-    });
-    expect(extended.ok && extended.value.spec).toEqual(created.ok && created.value.spec);
-    expect(extended.ok && extended.value.metadata.labels).toEqual(labels);
-  });
-
-  it('extends no other object of the name', async () => {
-    const writer = await start();
-    await writer.create(kubernetes, forReal);
-
-    expect(await writer.extend(kubernetes, 'another', at)).toMatchObject({ ok: false });
-    const found = await writer.get(kubernetes);
-    expect(found.ok && found.value.metadata.annotations).toBeUndefined();
-    expect(await writer.extend(calico, 'x', at)).toMatchObject({ ok: false, reason: 'not-found' });
   });
 });
