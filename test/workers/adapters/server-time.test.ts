@@ -51,28 +51,4 @@ describe('workers/adapters/server-time', () => {
     await door.close();
     await server.close();
   });
-
-  it.each([kubernetes, calico, admin])('moves the end of $kind $metadata.name and nothing else', async (manifest) => {
-    const writer = await start();
-    const created = await writer.create(manifest, forReal);
-    const uid = created.ok ? created.value.metadata.uid! : '';
-
-    const extended = await writer.extend(manifest, uid, new Date('2026-03-01T13:00:00.500Z'));
-
-    expect(extended.ok && extended.value.metadata.annotations).toEqual({
-      'ipv6check.dev/expires-at': '2026-03-01T13:00:00Z',
-    });
-    expect(extended.ok && extended.value.spec).toEqual(created.ok && created.value.spec);
-    expect(extended.ok && extended.value.metadata.labels).toEqual(labels);
-  });
-
-  it('extends no other object of the name', async () => {
-    const writer = await start();
-    await writer.create(kubernetes, forReal);
-
-    expect(await writer.extend(kubernetes, 'another', at)).toMatchObject({ ok: false });
-    const found = await writer.get(kubernetes);
-    expect(found.ok && found.value.metadata.annotations).toBeUndefined();
-    expect(await writer.extend(calico, 'x', at)).toMatchObject({ ok: false, reason: 'not-found' });
-  });
 });
