@@ -6,6 +6,7 @@ import { policyWriter } from '../../../workers/adapters/policy-writer.ts';
 import { type Lab, startLab } from '../../lab/cluster/stand-in.ts';
 import { connectedBy, doorTo, restOver, scripted } from './connecting.ts';
 
+const at = new Date('2026-03-01T12:00:00Z');
 const labels = { 'app.kubernetes.io/managed-by': 'ipv6check' };
 const everyone = '::/0';
 
