@@ -23,6 +23,7 @@ const whole = (minimum: number, maximum: number, fallback: number) => {
 /** Every variable that any process reads, in the order of `.env.example`. */
 const variables = {
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], 'is not a log level').default('info'),
+  HEALTH_PORT: whole(0, 65_535, 8080),
   REDIS_URL: url('redis:', 'rediss:'),
   SLACK_BOT_TOKEN: text,
   SLACK_APP_TOKEN: text.optional(),
@@ -42,13 +43,15 @@ const variables = {
   POLICY_MAX_MINUTES: whole(1, 10_080, 240),
   PROTECTED_NAMESPACES: list(DnsLabel).default(['kube-system', 'calico-system', 'calico-apiserver', 'tigera-operator']),
   SWEEP_SECONDS: whole(1, 60, 30),
+  ADMISSION_FENCE: z.enum(['require', 'warn'], 'is neither require nor warn').default('warn'),
+  FENCE_NAMESPACE: DnsLabel.default('default'),
   ANCHORS_IPV6: list(z.ipv6('is not a list of IPv6 addresses'), 1).default([
     '2001:4860:4860::8888',
     '2606:4700:4700::1111',
   ]),
   ANCHORS_IPV4: list(z.ipv4('is not a list of IPv4 addresses')).default(['8.8.8.8', '1.1.1.1']),
   ANCHOR_PORT: whole(1, 65_535, 443),
-  MAX_IN_FLIGHT: whole(1, 256, 8),
+  MAX_IN_FLIGHT: whole(2, 256, 8),
   LOCK_MS: whole(500, 600_000, 10_000),
   STALLED_MS: whole(250, 600_000, 5_000),
 } as const;
@@ -118,6 +121,8 @@ function group(environment: Environment, role: Role) {
   return {
     role,
     logLevel: environment.LOG_LEVEL,
+    /** 0 is none. */
+    healthPort: environment.HEALTH_PORT,
     redisUrl: environment.REDIS_URL,
     slack: {
       mode: environment.SLACK_MODE,
@@ -141,6 +146,8 @@ function group(environment: Environment, role: Role) {
       maximumMinutes: environment.POLICY_MAX_MINUTES,
       protectedNamespaces: environment.PROTECTED_NAMESPACES,
       sweepSeconds: environment.SWEEP_SECONDS,
+      admissionFence: environment.ADMISSION_FENCE,
+      fenceNamespace: environment.FENCE_NAMESPACE,
     },
     probe: {
       anchorsIpv6: environment.ANCHORS_IPV6,

@@ -166,6 +166,8 @@ export interface RunRecord {
   readonly replies: Readonly<Record<string, string>>;
   /** What was asked, as one would type it, so that a button can ask it again. */
   readonly request?: string | undefined;
+  /** What people call who asked. */
+  readonly askedBy?: string | undefined;
 }
 
 export interface Runs {

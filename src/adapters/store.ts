@@ -17,6 +17,7 @@ const StoredRun = z.strictObject({
   cardTs: z.string().nullable(),
   replies: z.record(z.string(), z.string()),
   request: z.string().optional(),
+  askedBy: z.string().optional(),
 }) satisfies z.ZodType<RunRecord>;
 
 /** Null when there is nothing, or nothing that this version can read. */

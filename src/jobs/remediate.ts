@@ -14,6 +14,8 @@ export const ProposePayload = z.strictObject({
   threadTs: z.string(),
   checkedBy: z.string(),
   requestedBy: z.string(),
+  /** What people call those two, by their ids. */
+  names: z.record(z.string(), z.string()),
   /** All of IPv6, or the destination that the check named. */
   breadth: z.enum(['all', 'destination']),
 });

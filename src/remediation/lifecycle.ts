@@ -60,6 +60,8 @@ export const Remediation = z.strictObject({
   staysShut: z.array(z.string()).optional(),
   checkedBy: z.string(),
   requestedBy: z.string(),
+  /** What people call those who are in this record, by their ids, at the time. */
+  names: z.record(z.string(), z.string()).optional(),
   channel: z.string(),
   threadTs: z.string(),
   cardTs: z.string().nullable(),
@@ -110,4 +112,9 @@ export function extendedEnd({ expiresAt, ttlMinutes, log }: Remediation, maximum
   const wished = new Date(expiresAt).getTime() + ttlMinutes * 60_000;
   const end = Math.min(wished, latest);
   return end > new Date(expiresAt).getTime() ? new Date(end) : null;
+}
+
+/** A person as others know them; the id where nobody said more, and for processes. */
+export function nameIn({ names }: Remediation, id: string): string {
+  return names && Object.hasOwn(names, id) ? (names[id] ?? id) : id;
 }

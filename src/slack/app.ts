@@ -38,7 +38,7 @@ const listeners: Readonly<Record<string, Listener>> = {
 export function listen(app: App, deps: BotDeps): void {
   app.command('/ipv6check', async ({ command, ack }) => {
     const { user_id: user, team_id: teamId, channel_id: channel, response_url: responseUrl } = command;
-    const asker = { user, teamId, channel, responseUrl, triggerId: command.trigger_id };
+    const asker = { user, teamId, channel, responseUrl, triggerId: command.trigger_id, name: command.user_name };
     const answer = await handleCommand(deps, asker, command.text).catch((error: unknown) =>
       refusalMessage(sentenceFor(deps, error, { user, channel })),
     );
@@ -89,6 +89,7 @@ function pressOf({ body, action }: SlackActionMiddlewareArgs<BlockButtonAction> 
   return {
     ...{ user: user.id, teamId: user.team_id, channel: channel.id, responseUrl, actionId, value, triggerId },
     messageTs: typeof messageTs === 'string' ? messageTs : null,
+    name: user.name ?? user.username,
   };
 }
 

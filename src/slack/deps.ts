@@ -28,6 +28,8 @@ export interface Asker {
   readonly teamId: string | undefined;
   readonly channel: string;
   readonly responseUrl: string;
+  /** What Slack calls them in the payload; shown, and never believed. */
+  readonly name?: string | undefined;
 }
 
 /** A typed command. */

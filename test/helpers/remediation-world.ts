@@ -119,6 +119,7 @@ export function remediationWorld() {
       ...{ v: 1, remediationId, cluster: 'lab', requestId: report.id, team: 'T1', channel: 'C0INCIDENT', threadTs },
       ...{ checkedBy: 'U0CHECKER', requestedBy: 'U0ASKER' },
       breadth: world.breadth,
+      names: { U0ASKER: 'asker' },
     });
     await drain();
   }

@@ -36,9 +36,10 @@ export function diagnoseProcessor(deps: DiagnoseDeps) {
   }
 
   return async (payload: DiagnosePayload, { signal, isLast }: Turn): Promise<{ readonly outcome: string }> => {
-    const { requestId: id, requestedBy } = payload;
+    const { requestId: id } = payload;
     const run = (await runs.load(id)) ?? newRun(payload);
     const thread = runThread(deps, run);
+    const requestedBy = run.askedBy ?? run.requestedBy;
     const shown = { id, target: targetText(payload.target), destination: destinationText(payload.destination) };
     await thread.begin(checkingCard({ ...shown, requestedBy }));
 

@@ -47,7 +47,17 @@ export function proposeProcessor(deps: ProposeDeps) {
 
   /** The proposal, or the sentence that refuses it. */
   async function proposalFrom(payload: ProposePayload, signal: AbortSignal): Promise<Remediation | string> {
-    const { remediationId: id, requestId, requestedBy, checkedBy, channel, threadTs, cluster, breadth } = payload;
+    const {
+      remediationId: id,
+      requestId,
+      requestedBy,
+      checkedBy,
+      channel,
+      threadTs,
+      cluster,
+      breadth,
+      names,
+    } = payload;
     const report = await runs.loadReport(requestId);
     if (!report || report.request.cluster !== cluster) return catalogue.REPORT_NOT_FOUND.say;
 
@@ -74,7 +84,7 @@ export function proposeProcessor(deps: ProposeDeps) {
       ...{ id, version: 0, state: 'proposed', cluster, requestId, subject, destinations },
       ...{ manifest: plan.manifest, manifestHash: manifestHash(plan.manifest) },
       ...{ pods: [...plan.pods], opens: [...plan.opens], staysShut: [...plan.staysShut] },
-      ...{ checkedBy, requestedBy, channel, threadTs, cardTs: null, ttlMinutes: deps.ttlMinutes, breadth },
+      ...{ checkedBy, requestedBy, channel, threadTs, cardTs: null, ttlMinutes: deps.ttlMinutes, breadth, names },
       ...{ proposedAt: now.toISOString(), lapsesAt: after(now, deps.lapseMinutes).toISOString() },
       ...{ expiresAt: null, objectUid: null, decision: null, log: [] },
     };

@@ -12,7 +12,7 @@ export async function approve(deps: BotDeps, press: Press): Promise<string | nul
   const allowed = await authorise(deps, press, { cluster, namespace: subject.namespace }, 'approve');
   if (!allowed.ok) return allowed.reason;
 
-  const decided = await decide(deps, found, 'approve', press.user, ({ id, manifestHash, ttlMinutes }) => {
+  const decided = await decide(deps, found, 'approve', press, ({ id, manifestHash, ttlMinutes }) => {
     const expiresAt = new Date(deps.clock.now().getTime() + ttlMinutes * 60_000).toISOString();
     return {
       expiresAt,

@@ -31,9 +31,13 @@ export async function askForPolicy(deps: BotDeps, press: Press, breadth: Breadth
     return 'A temporary policy was asked for a moment ago. If the thread of this check shows none in half a minute, ask again.';
   }
   const { channel, teamId: team = '', user: requestedBy } = press;
+  const names = {
+    ...(run.askedBy === undefined ? {} : { [run.requestedBy]: run.askedBy }),
+    ...(press.name === undefined ? {} : { [requestedBy]: press.name }),
+  };
   const remediationId = newRemediationId();
   const words = { v: 1 as const, remediationId, cluster, requestId, team, channel };
-  const payload = { ...words, threadTs: run.cardTs, checkedBy: run.requestedBy, requestedBy, breadth };
+  const payload = { ...words, threadTs: run.cardTs, checkedBy: run.requestedBy, requestedBy, breadth, names };
   const queued = await deps.jobs.enqueue(proposeJob, payload);
   deps.log.info({ remediationId, requestId, by: requestedBy, queued: queued.ok }, 'policy asked for');
   return queued.ok ? null : queued.reason;

@@ -2,7 +2,7 @@ import { catalogue } from '../../errors.ts';
 import type { JobDefinition } from '../../jobs/job.ts';
 import type { StepPayload } from '../../jobs/remediate.ts';
 import { advance, type EventName, type Remediation, type Step } from '../../remediation/lifecycle.ts';
-import type { BotDeps } from '../deps.ts';
+import type { Asker, BotDeps } from '../deps.ts';
 import { decidedCard } from '../views/approval.ts';
 
 export type Decided =
@@ -16,7 +16,7 @@ export async function decide(
   deps: BotDeps,
   found: Remediation,
   event: EventName,
-  by: string,
+  { user: by, name }: Pick<Asker, 'user' | 'name'>,
   patch: (next: Remediation) => Partial<Remediation> = () => ({}),
 ): Promise<Decided> {
   // The writer notes things on a record without deciding anything, so a stale save is tried on the newer one.
@@ -27,7 +27,8 @@ export async function decide(
     if (event === 'extend' && current.expiresAt !== found.expiresAt) break;
     const step = advance(current, event, by, deps.clock.now());
     if (!step.ok) return { ok: false, sentence: await sentenceOf(deps, current, step.refusal) };
-    const next = { ...step.next, ...patch(step.next) };
+    const names = name === undefined ? {} : { names: { ...current.names, [by]: name } };
+    const next = { ...step.next, ...names, ...patch(step.next) };
     if ((await deps.remediations.save(next, current.version)) === 'saved') {
       const { id, state, version, manifestHash } = next;
       deps.log.info({ remediationId: id, event, by, state, version, manifestHash }, 'remediation decided');

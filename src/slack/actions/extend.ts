@@ -18,7 +18,7 @@ export async function extendPolicy(deps: BotDeps, press: Press): Promise<string 
     return `It cannot be extended: no temporary policy lives longer than ${deps.maximumMinutes} minutes. Mend the policy that denies, or ask for another one when this has ended.`;
   }
 
-  const decided = await decide(deps, found, 'extend', press.user, (next) => {
+  const decided = await decide(deps, found, 'extend', press, (next) => {
     const expiresAt = (extendedEnd(next, deps.maximumMinutes) ?? new Date(next.expiresAt ?? 0)).toISOString();
     const words = { id: next.id, approver: press.user, manifestHash: next.manifestHash, expiresAt };
     return { expiresAt, decision: signDecision(deps.decisionKey, words) };
@@ -53,6 +53,6 @@ async function answerOn(deps: BotDeps, press: Press, remediation: Remediation, i
   // The card itself may bear the button one day; it is drawn by what happens to the record.
   if (press.messageTs === null || press.messageTs === remediation.cardTs) return;
   const place = { channel: press.channel, ts: press.messageTs };
-  const drawn = await deps.threads.update(place, answeredCard(remediation, press.user, isExtended));
+  const drawn = await deps.threads.update(place, answeredCard(remediation, press.name ?? press.user, isExtended));
   if (!drawn.ok) deps.log.warn({ remediationId: remediation.id, reason: drawn.reason }, 'question not redrawn');
 }

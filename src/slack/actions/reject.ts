@@ -11,7 +11,7 @@ export async function reject(deps: BotDeps, press: Press): Promise<string | null
   const allowed = await authorise(deps, press, { cluster, namespace: subject.namespace }, right);
   if (!allowed.ok) return allowed.reason;
 
-  const decided = await decide(deps, found, 'reject', press.user);
+  const decided = await decide(deps, found, 'reject', press);
   if (!decided.ok) return decided.sentence;
   await carryOn(deps, decided.remediation, null);
   return null;

@@ -12,7 +12,7 @@ export async function revokePolicy(deps: BotDeps, asker: Asker, id: string): Pro
   const allowed = await authorise(deps, asker, { cluster, namespace: subject.namespace }, right);
   if (!allowed.ok) return allowed.reason;
 
-  const decided = await decide(deps, found, 'revoke', asker.user);
+  const decided = await decide(deps, found, 'revoke', asker);
   if (!decided.ok) return decided.sentence;
   await carryOn(deps, decided.remediation, revertJob);
   return 'Revoked. The policy is being removed, and its thread says when that is proved.';

@@ -33,7 +33,8 @@ export async function startCheck(
   const requestId = randomUUID();
   // The response_url is a secret of this person's, so it stays in the store and out of the queue.
   const request = requestText(cluster, target, destination);
-  await deps.runs.save({ id: requestId, channel, requestedBy, responseUrl, cardTs: null, replies: {}, request });
+  const run = { id: requestId, channel, requestedBy, responseUrl, cardTs: null, replies: {}, request };
+  await deps.runs.save({ ...run, askedBy: asker.name });
   const team = asker.teamId ?? '';
   const payload = { v: 1 as const, requestId, cluster, target, destination, team, channel, requestedBy };
   const queued = await deps.jobs.enqueue(diagnoseJob, payload, { deadlineMs });

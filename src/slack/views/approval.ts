@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import type { Message } from '../../ports.ts';
-import type { Remediation, State } from '../../remediation/lifecycle.ts';
+import { nameIn, type Remediation, type State } from '../../remediation/lifecycle.ts';
 import { code, escapeTo, plainTo, slackDate } from '../mrkdwn.ts';
 import { actions, type Block, type Button, context, header, preformatted, section } from './blocks.ts';
 import { asDetailedAsFits, type Detail, firstOf } from './fit.ts';
@@ -129,16 +129,19 @@ function contents(
   ];
 }
 
-function origin({ id, cluster, manifestHash, requestedBy, proposedAt }: Remediation): string[] {
+function origin(remediation: Remediation): string[] {
+  const { id, cluster, manifestHash, requestedBy, proposedAt } = remediation;
   return [
     `cluster ${code(cluster, 63)}`,
     `policy ${code(id, 40)}`,
     `manifest ${code(manifestHash.slice(0, 12))}`,
-    `asked for by ${code(requestedBy, 60)}`,
+    `asked for by ${code(nameIn(remediation, requestedBy), 60)}`,
     slackDate(new Date(proposedAt)),
   ];
 }
 
-function history({ log }: Remediation): string[] {
-  return log.map(({ event, by, at }) => `${slackDate(new Date(at))} ${escapeTo(event, 30)} by ${code(by, 60)}`);
+function history(remediation: Remediation): string[] {
+  return remediation.log.map(({ event, by, at }) => {
+    return `${slackDate(new Date(at))} ${escapeTo(event, 30)} by ${code(nameIn(remediation, by), 60)}`;
+  });
 }

@@ -1,5 +1,5 @@
 import type { Message } from '../../ports.ts';
-import type { Remediation } from '../../remediation/lifecycle.ts';
+import { type EventName, nameIn, type Remediation } from '../../remediation/lifecycle.ts';
 import type { Verification } from '../../remediation/verification.ts';
 import { code, escapeTo, slackDate } from '../mrkdwn.ts';
 import { section } from './blocks.ts';
@@ -24,18 +24,14 @@ const sentences = {
   applied: () => '🟡 Applied. The failing probe runs again to see whether it helps.',
   active: ({ expiresAt }) =>
     `🟢 Active: the policy helps.${expiresAt === null ? '' : ` It ends ${slackDate(new Date(expiresAt))}.`}`,
-  extended: ({ expiresAt, log }) => {
-    const by = log.findLast(({ event }) => event === 'extend')?.by;
-    return `🟢 Extended${by === undefined ? '' : ` by ${code(by, 60)}`}: it ends ${slackDate(new Date(expiresAt ?? 0))}.`;
-  },
+  extended: (remediation) =>
+    `🟢 Extended${byWhom(remediation, 'extend')}: it ends ${slackDate(new Date(remediation.expiresAt ?? 0))}.`,
   'not-extended': () => '⚪ Not extended: it ends when it would have.',
   'not-fixed': () => '🟡 Not fixed: IPv6 still fails with the policy in place, so it is being removed.',
   worse: () => '🔴 Worse: IPv4 suffers from the policy, so it is being removed.',
   expired: () => '⚪ Expired: its time is over and it has been removed. A new connection is tried to prove it.',
-  revoked: ({ log }) => {
-    const by = log.findLast(({ event }) => event === 'revoke')?.by;
-    return `⚪ Revoked${by === undefined ? '' : ` by ${code(by, 60)}`}: it has been removed. A new connection is tried to prove it.`;
-  },
+  revoked: (remediation) =>
+    `⚪ Revoked${byWhom(remediation, 'revoke')}: it has been removed. A new connection is tried to prove it.`,
   reverted: () =>
     '⚪ Reverted: the cluster no longer has the policy, and new connections behave as without it. Connections that were made while it stood live on until they end.',
   'still-open': () =>
@@ -57,6 +53,11 @@ export function progressReply(
     ...(verification === undefined ? [] : [tried(verification)]),
   ].join(' ');
   return { text, blocks: [section(text)] };
+}
+
+function byWhom(remediation: Remediation, what: EventName): string {
+  const by = remediation.log.findLast(({ event }) => event === what)?.by;
+  return by === undefined ? '' : ` by ${code(nameIn(remediation, by), 60)}`;
 }
 
 function tried({ ipv6, ipv4, problem }: Verification): string {

@@ -22,7 +22,7 @@ describe('slack/actions/ask', () => {
     expect(payload).toEqual({
       ...{ v: 1, remediationId: expect.stringMatching(/^r[a-z0-9]{19}$/), cluster: 'lab', requestId: id },
       ...{ team: 'T0HOME', channel: 'C0INCIDENT', threadTs: '1700000000.000100' },
-      ...{ checkedBy: 'U0CHECKER', requestedBy: 'U0ASKER', breadth: 'all' },
+      ...{ checkedBy: 'U0CHECKER', requestedBy: 'U0ASKER', breadth: 'all', names: {} },
     });
   });
 

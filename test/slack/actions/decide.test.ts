@@ -9,7 +9,7 @@ beforeEach(() => {
 });
 
 const decideBy = async (user: string, event: EventName, id: string) =>
-  decide(world.deps, world.record(id), event, user);
+  decide(world.deps, world.record(id), event, { user, name: user.toLowerCase() });
 
 describe('slack/actions/decide', () => {
   it('gives up after a few tries against a record that is always newer, and claims no decision', async () => {
@@ -32,7 +32,7 @@ describe('slack/actions/decide', () => {
     const found = world.record(id);
     world.remediations.records.delete(id);
 
-    expect(await decide(world.deps, found, 'reject', 'U0APPROVER')).toMatchObject({ ok: false });
+    expect(await decide(world.deps, found, 'reject', { user: 'U0APPROVER' })).toMatchObject({ ok: false });
 
     expect(world.remediations.records.has(id)).toBe(false);
   });
@@ -78,5 +78,12 @@ describe('slack/actions/decide', () => {
 
     expect(world.jobs.waiting).toEqual([]);
     expect(world.threads.shown.map(({ edits }) => edits)).toEqual([0]);
+  });
+
+  it('notes what people call who decided, so that nobody has to read ids', async () => {
+    const id = await world.proposed({ names: { U0ASKER: 'alice' } });
+    await decideBy('U0APPROVER', 'reject', id);
+
+    expect(world.record(id).names).toEqual({ U0ASKER: 'alice', U0APPROVER: 'u0approver' });
   });
 });
