@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startCluster } from './cluster/start.ts';
+import { type ClusterOptions, startCluster } from './cluster/start.ts';
 import type { Network, World } from './contract.ts';
 import { startNetwork } from './network/start.ts';
 import { makeWorld } from './network/world.ts';
@@ -17,6 +17,10 @@ export interface SessionOptions {
   readonly http?: boolean;
   /** Added to every product process's environment: shorter locks, another time to live. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Other rights than the lab's own, by user. */
+  readonly roles?: NonNullable<ClusterOptions['roles']>;
+  /** Other scopes of the app's token than all that any method needs. */
+  readonly scopes?: readonly string[];
   /** Processes that the caller starts itself. */
   readonly without?: readonly ProductRole[];
   readonly redis?: LabRedis;
@@ -51,12 +55,14 @@ export async function startSession(options: SessionOptions = {}) {
     if (!options.redis) undo.push(() => redis.stop());
     const network: Network = await startNetwork(world);
     undo.push(() => network.close());
-    const cluster = await startCluster({ objects: world.objects, network });
+    const roles = options.roles === undefined ? {} : { roles: options.roles };
+    const cluster = await startCluster({ objects: world.objects, network, ...roles });
     undo.push(() => cluster.close());
     const port = await freePort();
-    const workspace = await startWorkspace(
-      options.http ? { http: { requestUrl: `http://127.0.0.1:${port}/slack/events` } } : {},
-    );
+    const workspace = await startWorkspace({
+      ...(options.http ? { http: { requestUrl: `http://127.0.0.1:${port}/slack/events` } } : {}),
+      ...(options.scopes === undefined ? {} : { scopes: options.scopes }),
+    });
     undo.push(() => workspace.close());
 
     const folder = mkdtempSync(join(tmpdir(), 'ipv6check-lab-'));
@@ -86,6 +92,8 @@ export async function startSession(options: SessionOptions = {}) {
       DECISION_KEY: randomBytes(32).toString('hex'),
       APPROVER_GROUP: workspace.approvers,
       LOG_LEVEL: 'info',
+      // Several processes of one machine; a test that wants to watch one gives it a port.
+      HEALTH_PORT: '0',
       ...options.env,
     };
 

@@ -4,14 +4,21 @@ import { redisAudit } from './adapters/audit.ts';
 import { auditedRemediations } from './adapters/audited.ts';
 import { boltLogger } from './adapters/bolt-logger.ts';
 import { systemClock } from './adapters/clock.ts';
+import { queueGauges, remediationGauges, slackGauges } from './adapters/gauges.ts';
 import { grantsFile } from './adapters/grants-file.ts';
 import { jsonLog } from './adapters/log.ts';
+import { measuredAudit } from './adapters/measured.ts';
+import { measuredReceiver } from './adapters/measured-receiver.ts';
+import { productMetrics } from './adapters/metrics.ts';
 import { slackPeople } from './adapters/people.ts';
 import { bullJobs } from './adapters/queue.ts';
+import { slackPart } from './adapters/readiness.ts';
 import { connectRedis } from './adapters/redis.ts';
 import { slackThreads } from './adapters/slack.ts';
+import { slackLink } from './adapters/slack-link.ts';
 import { keepConnected, socketReceiver } from './adapters/socket-mode.ts';
 import { redisClaims, redisRemediations, redisRuns } from './adapters/store.ts';
+import { watched } from './adapters/watched.ts';
 import { composeBot } from './compose.ts';
 import { type Config, readConfig } from './config.ts';
 import { BotError } from './errors.ts';
@@ -31,18 +38,25 @@ async function start(config: Config, log: Logger): Promise<void> {
   const receiver: Receiver | null = socket ?? http;
   if (!receiver) throw new Error('neither socket nor http');
 
+  const metrics = productMetrics();
+  const link = slackLink(systemClock);
+  const auditing = { audit: measuredAudit(redisAudit(redis, systemClock), metrics), log };
+  const remediations = auditedRemediations(redisRemediations(redis), auditing);
+  const onRateLimited = (): void => metrics.slackRateLimited.inc();
+  const slackOptions = { token: slack.botToken, ...apiUrl, onRateLimited };
+
   composeBot({
-    receiver,
+    receiver: measuredReceiver(receiver, metrics, link),
     botToken: slack.botToken,
     boltLogger: library,
     clusters: config.clusters,
     jobs,
     runs: redisRuns(redis),
-    remediations: auditedRemediations(redisRemediations(redis), { audit: redisAudit(redis, systemClock), log }),
+    remediations,
     claims: redisClaims(redis),
     // Somebody waits: what Slack does not take soon, the writer's own messages will say.
-    threads: slackThreads({ token: slack.botToken, ...apiUrl, patienceMs: 3_000, timeoutMs: 2_500 }),
-    people: slackPeople({ token: slack.botToken, ...apiUrl }),
+    threads: slackThreads({ ...slackOptions, patienceMs: 3_000, timeoutMs: 2_500 }),
+    people: slackPeople(slackOptions),
     grants: grantsFile(config.grantsFile, (detail, message) => log.error(detail, message)),
     clock: systemClock,
     log,
@@ -52,14 +66,26 @@ async function start(config: Config, log: Logger): Promise<void> {
 
   let stop: Stop;
   if (socket) {
-    stop = keepConnected(socket, log).close;
+    stop = keepConnected(socket, log, undefined, link).close;
   } else {
     await http?.start(slack.port);
+    link.connected();
     stop = async () => void (await http?.stop());
   }
+  // Of every cluster that may be named: a queue whose workers are all gone has nobody else to tell.
+  const names = config.clusters.flatMap((cluster) => [`probe-${cluster}`, `remediate-${cluster}`]);
+  const queues = queueGauges(redis, names, metrics, { clock: systemClock });
+  const refreshers = [
+    queues.refresh,
+    remediationGauges(remediations, systemClock, metrics),
+    slackGauges(link, metrics),
+  ];
+  const parts = [slackPart(link, systemClock)];
+  const watch = await watched({ redis, metrics, parts, refreshers, port: config.healthPort, log });
   log.info({ mode: slack.mode, clusters: config.clusters }, 'bot started');
   stopOn(['SIGINT', 'SIGTERM'], log, async () => {
     await stop();
+    await Promise.all([watch.close(), queues.close()]);
     await jobs.close();
     redis.close();
   });

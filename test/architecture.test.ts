@@ -12,7 +12,7 @@ const collectors = ['workers/access/', 'workers/probes/', 'workers/reads/'];
 const looks = ['collect', 'destinations', 'diagnose', 'reprobe', 'rereads'].map((name) => `workers/${name}.ts`);
 const worker = [
   ...[...collectors, ...looks, 'workers/processors/', 'workers/adapters/'],
-  ...['workers/compose.ts', 'workers/receive.ts', 'workers/sweeping.ts', 'workers/product-version.ts'],
+  ...['compose', 'receive', 'sweeping', 'fence', 'product-version'].map((name) => `workers/${name}.ts`),
 ];
 
 /**
@@ -34,7 +34,17 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/slack/mrkdwn.ts': [],
   'src/slack/views/': [...pure, ...ports, 'src/slack/mrkdwn.ts', 'yaml'],
   'src/slack/': [...shared, '@slack/bolt', 'node:crypto'],
-  'src/adapters/': [...shared, '@slack/bolt', '@slack/web-api', 'bullmq', 'ioredis', 'pino', 'yaml', 'node:'],
+  'src/adapters/': [
+    ...shared,
+    '@slack/bolt',
+    '@slack/web-api',
+    'bullmq',
+    'ioredis',
+    'pino',
+    'prom-client',
+    'yaml',
+    'node:',
+  ],
   'src/compose.ts': ['src/slack/', '@slack/bolt'],
   'src/main.ts': [...bot, 'src/errors.ts', '@slack/bolt', 'pino'],
 
@@ -49,6 +59,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'workers/processors/': [...collectors, ...shared, 'src/slack/views/', 'node:timers/promises'],
   'workers/receive.ts': ['src/jobs/', 'src/errors.ts', 'zod', 'bullmq'],
   'workers/sweeping.ts': ['workers/processors/', 'node:timers/promises'],
+  'workers/fence.ts': [...shared, 'workers/adapters/', 'workers/processors/', 'node:timers/promises'],
   'workers/product-version.ts': ['zod', 'node:fs'],
   'workers/adapters/': [...shared, 'workers/product-version.ts', 'undici', 'ws', 'node:'],
   // The one file that may load it, so that what the library does wrong is mended once.

@@ -27,7 +27,7 @@ function problemsOf(env: Record<string, string | undefined>, role: Role = 'bot')
 describe('config', () => {
   it('needs no more than what nobody could guess', () => {
     expect(readConfig(bot, 'bot')).toEqual({
-      ...{ role: 'bot', logLevel: 'info', redisUrl: bot.REDIS_URL },
+      ...{ role: 'bot', logLevel: 'info', healthPort: 8_080, redisUrl: bot.REDIS_URL },
       slack: {
         ...{ mode: 'socket', botToken: secret, appToken: 'xapp-fake', signingSecret: '' },
         ...{ port: 3_000, apiUrl: undefined },
@@ -36,6 +36,7 @@ describe('config', () => {
       ...{ grantsFile: 'grants.yaml', decisionKey: 'k'.repeat(32) },
       policy: {
         ...{ approverGroup: null, ttlMinutes: 30, maximumMinutes: 240, sweepSeconds: 30 },
+        ...{ admissionFence: 'warn', fenceNamespace: 'default' },
         protectedNamespaces: ['kube-system', 'calico-system', 'calico-apiserver', 'tigera-operator'],
       },
       probe: {
@@ -62,6 +63,7 @@ describe('config', () => {
   it.each`
     name                      | value                      | problem
     ${'LOG_LEVEL'}            | ${'loud'}                  | ${'is not a log level'}
+    ${'HEALTH_PORT'}          | ${'65536'}                 | ${'is not a whole number from 0 to 65535'}
     ${'REDIS_URL'}            | ${'http://127.0.0.1'}      | ${'is not a URL that starts with redis:// or rediss://'}
     ${'REDIS_URL'}            | ${'127.0.0.1:6379'}        | ${'is not a URL that starts with redis:// or rediss://'}
     ${'SLACK_MODE'}           | ${'carrier pigeon'}        | ${'is neither socket nor http'}
@@ -81,6 +83,8 @@ describe('config', () => {
     ${'POLICY_MAX_MINUTES'}   | ${'20000'}                 | ${'is not a whole number from 1 to 10080'}
     ${'PROTECTED_NAMESPACES'} | ${'kube_system'}           | ${'is not a DNS-1123 label'}
     ${'SWEEP_SECONDS'}        | ${'61'}                    | ${'is not a whole number from 1 to 60'}
+    ${'ADMISSION_FENCE'}      | ${'off'}                   | ${'is neither require nor warn'}
+    ${'FENCE_NAMESPACE'}      | ${'Default'}               | ${'is not a DNS-1123 label'}
     ${'ANCHORS_IPV6'}         | ${'2001:db8::1,192.0.2.1'} | ${'is not a list of IPv6 addresses'}
     ${'ANCHORS_IPV6'}         | ${','}                     | ${'is an empty list'}
     ${'ANCHORS_IPV4'}         | ${'2001:db8::1'}           | ${'is not a list of IPv4 addresses'}

@@ -7,6 +7,7 @@ interface PeopleOptions {
   readonly apiUrl?: string;
   /** Somebody waits for the answer, and Slack waits no longer than three seconds for ours. */
   readonly timeoutMs?: number;
+  readonly onRateLimited?: () => void;
 }
 
 /** Every failure is null: whoever asks has to treat it as a no. */

@@ -1,5 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Logger, LogLevel, type WebAPICallResult, WebAPIRateLimitedError, WebClient } from '@slack/web-api';
+import {
+  type Logger,
+  LogLevel,
+  type WebAPICallResult,
+  WebAPIRateLimitedError,
+  WebClient,
+  WebClientEvent,
+} from '@slack/web-api';
 import type { Message, PostOutcome, Threads } from '../ports.ts';
 import { mayHaveArrived, postFailure } from './slack-failure.ts';
 
@@ -11,6 +18,8 @@ export interface SlackOptions {
   readonly patienceMs?: number;
   /** One attempt's share of that. */
   readonly timeoutMs?: number;
+  /** Told of every 429, the ones that are waited out included. */
+  readonly onRateLimited?: (() => void) | undefined;
 }
 
 /** Nothing of the library's may reach standard output: that belongs to the log. */
@@ -24,8 +33,8 @@ const silent: Logger = {
   setName() {},
 };
 
-export function slackClient({ token, apiUrl, timeoutMs = 10_000 }: SlackOptions): WebClient {
-  return new WebClient(token, {
+export function slackClient({ token, apiUrl, timeoutMs = 10_000, onRateLimited }: SlackOptions): WebClient {
+  const client = new WebClient(token, {
     ...(apiUrl ? { slackApiUrl: apiUrl } : {}),
     logger: silent,
     // Retried here, within our own patience: by itself the client goes on for half an hour.
@@ -33,6 +42,8 @@ export function slackClient({ token, apiUrl, timeoutMs = 10_000 }: SlackOptions)
     rejectRateLimitedCalls: true,
     timeout: timeoutMs,
   });
+  if (onRateLimited) client.on(WebClientEvent.RATE_LIMITED, onRateLimited);
+  return client;
 }
 
 export function slackThreads(options: SlackOptions): Threads {

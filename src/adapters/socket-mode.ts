@@ -19,6 +19,12 @@ export function socketReceiver({ appToken, apiUrl, boltLogger }: SocketModeOptio
   });
 }
 
+/** Told of every connection that Slack has greeted, and of its end. */
+export interface Hearing {
+  connected(): void;
+  lost(): void;
+}
+
 export interface Connection {
   /** Takes no further event. */
   close(): Promise<void>;
@@ -39,6 +45,7 @@ export function keepConnected(
   { client }: Pick<SocketModeReceiver, 'client'>,
   log: Pick<Logger, 'info' | 'warn'>,
   { firstMs, longestMs, greetingMs }: Patience = { firstMs: 500, longestMs: 30_000, greetingMs: 15_000 },
+  hearing?: Hearing,
 ): Connection {
   const stop = new AbortController();
 
@@ -59,7 +66,9 @@ export function keepConnected(
     }
     if (stop.signal.aborted) return hangUp();
     log.info('connected to Slack');
+    hearing?.connected();
     await new Promise<void>((resolve) => client.once('disconnected', () => resolve()));
+    hearing?.lost();
   }
 
   async function run(): Promise<void> {

@@ -52,7 +52,7 @@ export function bullWorker(options: BullWorkerOptions): Consumer {
     try {
       const result = await work;
       const ms = Math.round(performance.now() - start);
-      log.info({ jobId: job.id, jobName: job.name, attempt: delivery.attempt, ms, result }, 'job done');
+      log.info({ ...idsOf(job), jobName: job.name, attempt: delivery.attempt, ms, result }, 'job done');
       return result;
     } catch (error) {
       // Neither done nor failed: when its lock has run out, the job runs again where nobody is stopping.
@@ -76,7 +76,8 @@ export function bullWorker(options: BullWorkerOptions): Consumer {
   worker.on('error', trouble);
   worker.on('stalled', (jobId) => log.warn({ jobId, queue }, 'job lost its worker and runs again'));
   worker.on('failed', (job, err) => {
-    log.error({ err, jobId: job?.id, jobName: job?.name, attempt: job?.attemptsMade, queue }, 'job attempt failed');
+    const ids = job ? idsOf(job) : {};
+    log.error({ err, ...ids, jobName: job?.name, attempt: job?.attemptsMade, queue }, 'job attempt failed');
   });
 
   return {
@@ -100,6 +101,15 @@ export function bullWorker(options: BullWorkerOptions): Consumer {
       return isClean;
     },
   };
+}
+
+/** Of the payload the ids alone, by which the lines of one request or one remediation are found in every process. */
+function idsOf({ id: jobId, data }: Job): Readonly<Record<string, unknown>> {
+  const payload: Readonly<Record<string, unknown>> = typeof data === 'object' && data !== null ? data : {};
+  const named = ['requestId', 'remediationId'].flatMap((name) =>
+    typeof payload[name] === 'string' ? [[name, payload[name]]] : [],
+  );
+  return { jobId, ...Object.fromEntries(named) };
 }
 
 /** ioredis reports every attempt to reconnect; the log hears of a loss once, and once of its end. */

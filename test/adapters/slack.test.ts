@@ -27,6 +27,23 @@ describe('adapters/slack', () => {
   });
   afterEach(() => slack.close());
 
+  it('tells of every request to slow down, whether it waits that out or gives up', async () => {
+    let told = 0;
+    const onRateLimited = () => {
+      told += 1;
+    };
+    const { botToken: token, apiUrl } = slack;
+    const counted = slackThreads({ token, apiUrl, patienceMs: 3_000, timeoutMs: 1_000, onRateLimited });
+    slack.switches.rateLimit('chat.postMessage', { times: 1, retryAfterSeconds: 1 });
+    expect((await counted.post({ channel }, say('late'))).ok).toBe(true);
+    expect(told).toBe(1);
+
+    slack.switches.rateLimit('chat.postMessage', { retryAfterSeconds: 60 });
+    expect((await counted.post({ channel }, say('never'))).ok).toBe(false);
+
+    expect(told).toBe(2);
+  });
+
   it('posts, replies and edits with text and blocks, and unfurls nothing', async () => {
     const card = await threads.post({ channel }, say('Checking'));
     if (!card.ok) throw new Error(card.detail);

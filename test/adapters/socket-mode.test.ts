@@ -7,7 +7,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { startWorkspace } from '../../lab/workspace/start.ts';
 import type { LabWorkspace } from '../../lab/workspace/workspace.ts';
 import { boltLogger } from '../../src/adapters/bolt-logger.ts';
-import { type Connection, keepConnected, socketReceiver } from '../../src/adapters/socket-mode.ts';
+import { type Connection, type Hearing, keepConnected, socketReceiver } from '../../src/adapters/socket-mode.ts';
 import { captureLog, type TestLog } from '../helpers/log.ts';
 
 const soon = { firstMs: 20, longestMs: 100, greetingMs: 5_000 };
@@ -23,13 +23,13 @@ beforeEach(() => {
 const said = (words: string): number => test.lines.filter(({ msg }) => msg === words).length;
 
 /** Bolt behind the connection, answering every command with the word. */
-function connect(receiver: SocketModeReceiver, patience = soon): Connection {
+function connect(receiver: SocketModeReceiver, patience = soon, hearing?: Hearing): Connection {
   const app = new App({
     ...{ receiver, logger: boltLogger(test.log), convoStore: false },
     authorize: async () => ({ botToken: 'xoxb-fake' }),
   });
   app.command('/ipv6check', ({ ack }) => ack({ response_type: 'ephemeral', text: 'Heard' }));
-  const connection = keepConnected(receiver, test.log, patience);
+  const connection = keepConnected(receiver, test.log, patience, hearing);
   connections.push(connection);
   return connection;
 }
@@ -64,6 +64,18 @@ describe('adapters/socket-mode', () => {
       await until(() => slack.openSockets() === 1);
 
       expect((await slack.command('alice', 'incidents', 'help')).response?.text).toBe('Heard');
+    });
+
+    it('tells of each greeting and of each end', async () => {
+      const told: string[] = [];
+      const hearing = { connected: () => void told.push('connected'), lost: () => void told.push('lost') };
+      const connection = connect(receiverFor(slack), soon, hearing);
+      await until(() => told.length === 1);
+      slack.dropSockets({ graceful: false });
+      await until(() => told.length === 3);
+      await connection.close();
+
+      expect(told).toEqual(['connected', 'lost', 'connected', 'lost']);
     });
 
     it('takes no event any more once it is closed', async () => {

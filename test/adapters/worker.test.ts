@@ -46,7 +46,9 @@ describe('adapters/worker', () => {
 
     await expect.poll(() => seen).toMatchObject([{ name: 'diagnose', data: { requestId }, attempt: 1, attempts: 3 }]);
     expect(await consumer.close()).toBe(true);
-    expect(output.lines.filter(({ msg }) => msg === 'job done')).toHaveLength(1);
+    expect(output.lines.filter(({ msg }) => msg === 'job done')).toEqual([
+      expect.objectContaining({ requestId, jobId: `diagnose-${requestId}`, jobName: 'diagnose', attempt: 1 }),
+    ]);
   });
 
   it('does not retry what can never succeed', async () => {
