@@ -89,7 +89,7 @@ describe('config', () => {
     ${'ANCHORS_IPV6'}         | ${','}                     | ${'is an empty list'}
     ${'ANCHORS_IPV4'}         | ${'2001:db8::1'}           | ${'is not a list of IPv4 addresses'}
     ${'ANCHOR_PORT'}          | ${'-1'}                    | ${'is not a whole number from 1 to 65535'}
-    ${'MAX_IN_FLIGHT'}        | ${'1000'}                  | ${'is not a whole number from 1 to 256'}
+    ${'MAX_IN_FLIGHT'}        | ${'1000'}                  | ${'is not a whole number from 2 to 256'}
     ${'LOCK_MS'}              | ${'1'}                     | ${'is not a whole number from 500 to 600000'}
     ${'STALLED_MS'}           | ${'1'}                     | ${'is not a whole number from 250 to 600000'}
   `('says of $name that it $problem, and does not repeat "$value"', ({ name, value, problem }) => {
