@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { awaitBot, type Session, startSession } from '../../../../lab/session.ts';
 import { builtPage } from '../../../../lab/workspace/serving/build.ts';
 import { type ServedPage, servePage } from '../../../../lab/workspace/serving/serve.ts';
-import { openChromium } from '../chromium.ts';
+import { isMissing, openChromium } from '../chromium.ts';
 
 let session: Session | undefined;
 let served: ServedPage | undefined;
@@ -18,7 +18,7 @@ afterEach(async () => {
 const ours = ({ cluster }: Session) =>
   cluster.objects().filter(({ metadata }) => metadata.labels?.['app.kubernetes.io/managed-by'] === 'ipv6check');
 
-describe('lab/workspace/page/loop', () => {
+describe.skipIf(isMissing)('lab/workspace/page/loop', () => {
   it('goes from the command to the proof of the revert by clicking alone', async () => {
     const [folder, running, chromium] = await Promise.all([
       builtPage(),
