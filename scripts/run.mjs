@@ -2,12 +2,14 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { constants } from 'node:os';
+import { constants, homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { kindOf, needs } from './needs.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+/** What Go builds for us: outside the checkout, so that it is built once. */
+const built = join(homedir(), '.cache', 'ipv6check', 'bin');
 const [script, ...args] = process.argv.slice(2);
 const say = (line) => process.stderr.write(`ipv6check: ${line}\n`);
 const give = (code, ...lines) => {
@@ -41,8 +43,12 @@ function installPackages() {
   writeFileSync(stamp, hash);
 }
 
+function searchPath() {
+  return [process.env.PATH ?? '', '/usr/sbin', '/sbin', built].join(delimiter);
+}
+
 function has(command) {
-  const folders = `${process.env.PATH ?? ''}${delimiter}/usr/sbin${delimiter}/sbin`.split(delimiter);
+  const folders = searchPath().split(delimiter);
   return folders.some((folder) => folder !== '' && existsSync(join(folder, command)));
 }
 
@@ -56,8 +62,9 @@ function absent(kind) {
 /** @returns {string[]} the commands that are still missing, for the script to skip by name and count */
 function installNeeds(kind) {
   if (!kind) return [];
-  let wanted = absent(kind);
-  if (wanted.length === 0) return [];
+  const unbuilt = buildWithGo(kind);
+  let wanted = absent(kind).filter(({ apt }) => apt);
+  if (wanted.length === 0) return unbuilt;
 
   const packages = [...new Set(wanted.map(({ apt }) => apt))];
   const canInstall = process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
@@ -75,15 +82,27 @@ function installNeeds(kind) {
     apt('update', '-qq');
     apt('install', '-y', '-qq', '--no-install-recommends', ...packages);
     if (mine) spawnSync('rm', ['-f', policy]);
-    wanted = absent(kind);
+    wanted = absent(kind).filter(({ apt }) => apt);
   }
-  if (wanted.length === 0) return [];
+  if (wanted.length === 0) return unbuilt;
 
   const commands = wanted.map(({ command }) => command);
   say(`missing: ${commands.join(', ')}`);
   say(`to install: sudo apt-get install -y --no-install-recommends ${packages.join(' ')}`);
   if (kind === 'lab' || process.env.CI === 'true') give(69, 'Nothing was started.');
-  return commands;
+  return [...unbuilt, ...commands];
+}
+
+/** Nothing is refused for want of it: not every machine has a Go that is new enough. */
+function buildWithGo(kind) {
+  const wanted = absent(kind).filter(({ go }) => go);
+  for (const { command, go } of has('go') ? wanted : []) {
+    say(`building ${command} (go install ${go}), once`);
+    spawnSync('go', ['install', go], { stdio: ['ignore', 2, 2], env: { ...process.env, GOBIN: built } });
+  }
+  const unbuilt = wanted.filter(({ command }) => !has(command));
+  for (const { command, go } of unbuilt) say(`missing: ${command}, skipped by name; to build it: go install ${go}`);
+  return unbuilt.map(({ command }) => command);
 }
 
 /** The pinned runtime of the lockfile, else a system Node that is new enough to run TypeScript as it is. */
@@ -99,7 +118,7 @@ function run(node) {
     stdio: 'inherit',
     env: {
       ...process.env,
-      PATH: `${process.env.PATH ?? ''}${delimiter}/usr/sbin${delimiter}/sbin`,
+      PATH: searchPath(),
       ...(missing.length > 0 ? { IPV6CHECK_MISSING: missing.join(',') } : {}),
     },
   });

@@ -27,7 +27,7 @@ async function probes(home: string, node: ExecTarget, podAddress: string | null)
     ...fakeSession({}),
     exec(target, argv) {
       asked.push({ target, argv });
-      return { write() {}, done: Promise.resolve({ kind: 'command-not-found', message: 'no shell here' }) };
+      return { write() {}, done: Promise.resolve({ kind: 'command-not-found', detail: 'no shell here' }) };
     },
   };
   const pod = { namespace: home, name: 'checkout-7d9f', phase: 'Running', containers: [] };

@@ -4,13 +4,14 @@ import { describe, expect, it } from 'vitest';
 import * as table from '../../scripts/needs.mjs';
 
 const { needs, kindOf } = table as {
-  needs: { command: string; apt: string; for: string[] }[];
+  needs: { command: string; apt?: string; go?: string; for: string[] }[];
   kindOf: Record<string, string>;
 };
 
 describe('scripts/needs', () => {
-  it.each(needs)('$command says which package brings it and who needs it', ({ apt, for: users }) => {
-    expect(apt).toMatch(/^[a-z0-9][a-z0-9.+-]+$/);
+  it.each(needs)('$command says what brings it and who needs it', ({ apt, go, for: users }) => {
+    if (go === undefined) expect(apt).toMatch(/^[a-z0-9][a-z0-9.+-]+$/);
+    else expect([apt, go]).toEqual([undefined, expect.stringMatching(/^[\w.-]+(\/[\w.-]+)+@v\d+\.\d+\.\d+$/)]);
     expect(users.length).toBeGreaterThan(0);
     expect(Object.values(kindOf)).toEqual(expect.arrayContaining(users));
   });

@@ -167,6 +167,42 @@ describe('scripts/run', () => {
     expect(launch(['node.ts'], { CI: 'true' }).stderr).not.toContain('missing');
   });
 
+  describe('what Go builds', () => {
+    beforeEach(() => {
+      write(
+        'scripts/needs.mjs',
+        "export const needs = [{ command: 'no-such-tool', go: 'example.com/tool/cmd@v1.2.3', for: ['test'] }];",
+        "export const kindOf = { 'test.ts': 'test' };",
+      );
+    });
+
+    it('is built once, into a folder of ours, and found by the script', () => {
+      write(
+        'bin/go',
+        '#!/bin/sh',
+        `echo "$@" >> '${folder}/go.log'`,
+        'mkdir -p "$GOBIN" && ln -s /bin/true "$GOBIN/no-such-tool"',
+      );
+      write('test.ts', 'console.log(process.env.IPV6CHECK_MISSING, process.env.PATH);');
+      const { status, stdout, stderr } = launch(['test.ts'], { CI: 'true' });
+
+      expect(status).toBe(0);
+      expect(stdout).toContain(`undefined ${folder}/bin:`);
+      expect(stdout).toContain(`:${folder}/.cache/ipv6check/bin`);
+      expect(stderr).toContain('building no-such-tool (go install example.com/tool/cmd@v1.2.3)');
+      expect(launch(['test.ts']).stderr).not.toContain('building');
+      expect(readFileSync(join(folder, 'go.log'), 'utf8')).toBe('install example.com/tool/cmd@v1.2.3\n');
+    });
+
+    it('is skipped by name where Go cannot build it, under CI as well', () => {
+      write('bin/go', '#!/bin/sh', 'echo "requires go >= 1.26" >&2', 'exit 1');
+      const { status, stdout, stderr } = launch(['test.ts'], { CI: 'true' });
+
+      expect({ status, stdout }).toEqual({ status: 0, stdout: 'missing no-such-tool\n' });
+      expect(stderr).toContain('missing: no-such-tool, skipped by name');
+    });
+  });
+
   it.skipIf(process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get'))(
     'installs what is missing where it may, with one update, and goes on',
     () => {
