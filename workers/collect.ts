@@ -10,7 +10,9 @@ import { lookIntoPod, type PodLook } from './access/pod.ts';
 import { nodeSections, observations, podSections } from './probes/sections.ts';
 import { readCalico } from './reads/calico.ts';
 import { readCalicoNode } from './reads/calico-node.ts';
+import { readCalicoSettings } from './reads/calico-settings.ts';
 import { type Groups, readGroups, readKubernetesVersion } from './reads/discovery.ts';
+import { readPodEvents } from './reads/events.ts';
 import { readNode } from './reads/node.ts';
 import { readWorkload } from './reads/owner.ts';
 import { containersToTry, podOf, podPath } from './reads/pod.ts';
@@ -33,15 +35,16 @@ export async function collect(session: ClusterSession, target: Target, attempt: 
   const pod = podOf(raw);
   const started = performance.now();
   const groups = readGroups(session);
-  const [workload, seen, calico, policies, node, kubernetes] = await Promise.all([
+  const [workload, seen, calico, policies, node, podEvents, kubernetes] = await Promise.all([
     readWorkload(session, raw),
     lookBoth(session, raw, pod, attempt),
     groups.then((served) => readCalico(session, served)),
     groups.then((served) => readPolicies(session, served, pod.namespace, pod.serviceAccount)),
     readNodeOf(session, pod),
+    readPodEvents(session, pod),
     readKubernetesVersion(session),
   ]);
-  const { intoPod, atNode, calicoImage } = seen;
+  const { intoPod, atNode, calicoNode, calicoImage } = seen;
   const subject: PodObject = { ...pod, workload };
 
   return {
@@ -51,6 +54,8 @@ export async function collect(session: ClusterSession, target: Target, attempt: 
       node,
       calico,
       policies,
+      calicoNode,
+      podEvents,
       ...observations(podSections, intoPod),
       ...observations(nodeSections, atNode),
     },
@@ -94,11 +99,19 @@ async function lookBoth(session: ClusterSession, raw: RawObject, pod: PodObject,
       })
     : null;
 
+  const settings = settingsOf(session, found?.raw ?? null, why);
   await atNode?.ready;
   const intoPod = await lookIntoPodOf(session, raw, pod, destinations);
   atNode?.finish();
   const nodeLook = (await atNode?.done) ?? nothingSeen(failed('NOT_ATTEMPTED', why), 'the node probe');
-  return { intoPod, atNode: nodeLook, calicoImage: found?.ok ? found.version : null };
+  return {
+    ...{ intoPod, atNode: nodeLook, calicoNode: await settings },
+    calicoImage: found?.ok ? found.version : null,
+  };
+}
+
+function settingsOf(session: ClusterSession, raw: RawObject | null, why: string) {
+  return raw === null ? Promise.resolve(failed('NOT_ATTEMPTED', why)) : readCalicoSettings(session, raw);
 }
 
 async function lookIntoPodOf(

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AddressSet, Connect, FilterRules, Flow } from './flows.ts';
 import { Address, Counters, Link, Neighbour, Route, RouteLookup, Sysctls } from './network.ts';
-import { Calico, NodeObject, PodObject, Policies, StoredObject } from './objects.ts';
+import { Calico, CalicoNode, NodeObject, PodEvent, PodObject, Policies, StoredObject } from './objects.ts';
 import type { Observation } from './observation.ts';
 
 /** What was tried: the destinations of this run, and whether a person named them. */
@@ -20,6 +20,8 @@ export const evidenceSchemas = {
   node: NodeObject,
   calico: Calico,
   policies: Policies,
+  calicoNode: CalicoNode,
+  podEvents: z.array(PodEvent),
   /** The pod's probe. */
   podAddresses: z.array(Address),
   podRoutes: z.array(Route),

@@ -30,6 +30,8 @@ export const PodObject = z.strictObject({
   podIPs: z.array(z.string()),
   createdAt: z.string(),
   containers: z.array(z.strictObject({ name: z.string(), state: z.string(), isRunning: z.boolean() })),
+  /** Names of the containers of a service mesh, init containers among them. */
+  sidecars: z.array(z.string()).optional(),
   /** The controller at the top of the owner chain, with the selector that survives a rollout; null for a bare pod. */
   workload: z.strictObject({ kind: z.string(), name: z.string(), matchLabels: Labels }).nullable(),
 });
@@ -41,6 +43,8 @@ export const NodeObject = z.strictObject({
   podCIDRs: z.array(z.string()),
   /** Only `projectcalico.org/*`. */
   annotations: Labels,
+  /** What an IPPool's node selector asks for. */
+  labels: Labels.optional(),
   containerRuntime: z.string(),
   isReady: z.boolean(),
 });
@@ -53,6 +57,12 @@ export const IPPool = z.strictObject({
   isDisabled: z.boolean(),
   ipipMode: z.string(),
   vxlanMode: z.string(),
+  createdAt: z.string().optional(),
+  nodeSelector: z.string().optional(),
+  namespaceSelector: z.string().optional(),
+  /** `Automatic` or `Manual`. */
+  assignmentMode: z.string().optional(),
+  blockSize: z.int().optional(),
 });
 export type IPPool = z.infer<typeof IPPool>;
 
@@ -66,6 +76,22 @@ export const Calico = z.strictObject({
 });
 export type Calico = z.infer<typeof Calico>;
 
+/** The calico-node pod of the pod's node, with the few variables of its environment that decide about IPv6. */
+export const CalicoNode = z.strictObject({
+  namespace: z.string(),
+  pod: z.string(),
+  isReady: z.boolean(),
+  restarts: z.int(),
+  version: z.string().nullable(),
+  /** Names that are not set are not there; of a value that comes from elsewhere only its name is known. */
+  environment: z.record(z.string(), z.string().nullable()),
+});
+export type CalicoNode = z.infer<typeof CalicoNode>;
+
+/** What Kubernetes reported about the pod: events of one reason and text count as one. */
+export const PodEvent = z.strictObject({ type: z.string(), reason: z.string(), message: z.string() });
+export type PodEvent = z.infer<typeof PodEvent>;
+
 /** Every object that may decide this pod's egress, as stored, and what could not be read. */
 export const Policies = z.strictObject({
   /** NetworkPolicy, Calico NetworkPolicy and GlobalNetworkPolicy, Tier, (Cluster|Admin|BaselineAdmin)NetworkPolicy, NetworkSet … */
@@ -76,5 +102,7 @@ export const Policies = z.strictObject({
   unread: z.array(z.strictObject({ kind: z.string(), reason: z.string() })),
   /** Policy kinds of other CNIs that are present and not understood here, such as CiliumNetworkPolicy. */
   notUnderstood: z.array(z.string()),
+  /** Every HostEndpoint is among the objects; they are read where a policy may apply to what leaves a node. */
+  areHostsRead: z.boolean().optional(),
 });
 export type Policies = z.infer<typeof Policies>;

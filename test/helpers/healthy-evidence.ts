@@ -115,6 +115,15 @@ export const healthy: Evidence = {
     unread: [],
     notUnderstood: [],
   },
+  calicoNode: {
+    namespace: 'calico-system',
+    pod: 'calico-node-x2k4q',
+    isReady: true,
+    restarts: 0,
+    version: 'v3.31.2',
+    environment: { FELIX_IPV6SUPPORT: 'true', IP6: 'autodetect' },
+  },
+  podEvents: [],
   podAddresses: [
     address('::1', 'lo', { scope: 'host' }),
     address(podAddress, 'eth0'),

@@ -1,10 +1,11 @@
-import type { ClusterSession, ExecTarget } from '../../src/ports.ts';
+import type { ClusterSession, ExecTarget, RawObject } from '../../src/ports.ts';
 import { podOf } from './pod.ts';
 import { recordOf, textOf } from './prune.ts';
 
 export type CalicoNode =
-  | { readonly ok: true; readonly target: ExecTarget; readonly version: string | null }
-  | { readonly ok: false; readonly why: string };
+  | { readonly ok: true; readonly target: ExecTarget; readonly version: string | null; readonly raw: RawObject }
+  /** `raw` is a pod that is there and does not run. */
+  | { readonly ok: false; readonly why: string; readonly raw: RawObject | null };
 
 /** The calico-node pod on a node, in whatever namespace the installation put it. */
 export async function readCalicoNode(session: ClusterSession, node: string): Promise<CalicoNode> {
@@ -13,7 +14,7 @@ export async function readCalicoNode(session: ClusterSession, node: string): Pro
     fieldSelector: `spec.nodeName=${node}`,
     limit: 5,
   });
-  if (!outcome.ok) return { ok: false, why: `pods of node ${node} could not be listed: ${outcome.message}` };
+  if (!outcome.ok) return { ok: false, why: `pods of node ${node} could not be listed: ${outcome.message}`, raw: null };
 
   const pods = outcome.value.items.map((raw) => {
     const pod = podOf(raw);
@@ -22,14 +23,14 @@ export async function readCalicoNode(session: ClusterSession, node: string): Pro
   const running = pods.find(({ pod, container }) => container?.isRunning && !pod.isTerminating);
   if (!running) {
     const what = pods.length > 0 ? 'no calico-node pod is running' : 'there is no calico-node pod';
-    return { ok: false, why: `${what} on node ${node}` };
+    return { ok: false, why: `${what} on node ${node}`, raw: pods[0]?.raw ?? null };
   }
   const { raw, pod, container } = running;
   const target = { namespace: pod.namespace, pod: pod.name, container: container?.name ?? 'calico-node' };
-  return { ok: true, target, version: imageTag(raw, target.container) };
+  return { ok: true, target, version: imageTag(raw, target.container), raw };
 }
 
-function imageTag(raw: Readonly<Record<string, unknown>>, container: string): string | null {
+export function imageTag(raw: RawObject, container: string): string | null {
   const { containers } = recordOf(raw.spec);
   const found = Array.isArray(containers) ? containers.map(recordOf).find(({ name }) => name === container) : undefined;
   return /:(v\d+\.\d+[^@/]*)(?:@|$)/u.exec(textOf(found?.image))?.[1] ?? null;

@@ -52,5 +52,16 @@ function poolOf(raw: RawObject): Calico['ipPools'][number] {
     isDisabled: spec.disabled === true,
     ipipMode: textOf(spec.ipipMode) || 'Never',
     vxlanMode: textOf(spec.vxlanMode) || 'Never',
+    ...given('createdAt', textOf(recordOf(raw.metadata).creationTimestamp)),
+    ...given('nodeSelector', textOf(spec.nodeSelector)),
+    ...given('namespaceSelector', textOf(spec.namespaceSelector)),
+    ...given('assignmentMode', textOf(spec.assignmentMode)),
+    ...(typeof spec.blockSize === 'number' ? { blockSize: spec.blockSize } : {}),
   };
+}
+
+/** What an object does not say is not there. */
+function given<K extends string>(name: K, text: string): { readonly [P in K]?: string } {
+  // Computed keys widen to string.
+  return (text === '' ? {} : { [name]: text }) as { readonly [P in K]?: string };
 }

@@ -2,6 +2,10 @@ import type { PodObject } from '../../src/evidence/objects.ts';
 import type { RawObject } from '../../src/ports.ts';
 import { annotationsIn, listOf, recordOf, textOf, textsOf } from './prune.ts';
 
+/** What Istio, Linkerd, Kuma and Consul call the containers that they inject. */
+const isSidecar =
+  /^(istio-(proxy|init|validation)|linkerd-(proxy|init)|kuma-(sidecar|init)|consul-(dataplane|connect-inject-init))$/;
+
 export function podPath(namespace: string, name: string): string {
   return `/api/v1/namespaces/${namespace}/pods/${name}`;
 }
@@ -14,6 +18,9 @@ export function podOf(raw: RawObject): PodObject {
   const states = listOf(status.containerStatuses);
   const published = listOf(status.podIPs).map(({ ip }) => textOf(ip));
   const ips = published.length > 0 ? published : [textOf(status.podIP)];
+  const sidecars = [...listOf(spec.initContainers), ...listOf(spec.containers)]
+    .map(({ name }) => textOf(name))
+    .filter((name) => isSidecar.test(name));
   return {
     namespace: textOf(metadata.namespace),
     name: textOf(metadata.name),
@@ -28,6 +35,7 @@ export function podOf(raw: RawObject): PodObject {
     podIPs: ips.filter((ip) => ip !== ''),
     createdAt: textOf(metadata.creationTimestamp),
     containers: listOf(spec.containers).map(({ name }) => containerOf(textOf(name), states)),
+    ...(sidecars.length > 0 ? { sidecars } : {}),
     workload: null,
   };
 }

@@ -25,7 +25,7 @@ describe('workers/reads/calico-node', () => {
   it('looks for it on that node in all namespaces', async () => {
     const session = fakeSession({ '/api/v1/pods': [pod('a')] });
 
-    expect(await readCalicoNode(session, 'node-a')).toEqual(found('a'));
+    expect(await readCalicoNode(session, 'node-a')).toMatchObject(found('a'));
     expect(session.reads[0]?.query).toEqual({
       ...{ labelSelector: 'k8s-app=calico-node', fieldSelector: 'spec.nodeName=node-a', limit: 5 },
     });
@@ -35,19 +35,22 @@ describe('workers/reads/calico-node', () => {
     const ending = pod('ending', undefined, { deletionTimestamp: '2026-01-01T00:00:00Z' });
     const beside = pod('beside', { sidecar: running, 'calico-node': crashing });
 
-    expect(await read(ending, beside, pod('good'))).toEqual(found('good'));
-    expect(await read(ending, beside)).toEqual({ ok: false, why: 'no calico-node pod is running on node node-a' });
+    expect(await read(ending, beside, pod('good'))).toMatchObject(found('good'));
+    expect(await read(ending, beside)).toMatchObject({
+      ok: false,
+      why: 'no calico-node pod is running on node node-a',
+    });
   });
 
   it('takes the first container where none bears the name', async () => {
-    expect(await read(pod('a', { node: running, other: running }))).toEqual(found('a', 'node'));
+    expect(await read(pod('a', { node: running, other: running }))).toMatchObject(found('a', 'node'));
   });
 
   it('says why there is none', async () => {
     const forbidden = fakeSession({ '/api/v1/pods': refused('forbidden', 'no') });
 
-    expect(await read()).toEqual({ ok: false, why: 'there is no calico-node pod on node node-a' });
-    expect(await readCalicoNode(forbidden, 'node-a')).toEqual({
+    expect(await read()).toMatchObject({ ok: false, why: 'there is no calico-node pod on node node-a' });
+    expect(await readCalicoNode(forbidden, 'node-a')).toMatchObject({
       ...{ ok: false, why: 'pods of node node-a could not be listed: no' },
     });
   });

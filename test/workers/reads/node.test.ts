@@ -8,6 +8,7 @@ const path = '/api/v1/nodes/node-a';
 const raw = {
   metadata: {
     name: 'node-a',
+    labels: { zone: 'west' },
     annotations: { 'projectcalico.org/IPv6Address': '2001:db8::1/64', 'example.com/token': token },
     managedFields: [{ manager: token }],
   },
@@ -35,7 +36,7 @@ describe('workers/reads/node', () => {
       value: {
         ...{ name: 'node-a', addresses: ['192.0.2.1', '2001:db8::1'], podCIDRs: ['10.0.0.0/24', 'fd00::/64'] },
         annotations: { 'projectcalico.org/IPv6Address': '2001:db8::1/64' },
-        ...{ containerRuntime: 'containerd://2.1.0', isReady: true },
+        ...{ labels: { zone: 'west' }, containerRuntime: 'containerd://2.1.0', isReady: true },
       },
     });
     expect(JSON.stringify(observation)).not.toContain(token);
