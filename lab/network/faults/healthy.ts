@@ -6,6 +6,7 @@ import { bystanders } from './policy.ts';
 import { secondLeg } from './upstream.ts';
 import {
   annotate,
+  at,
   calicoPolicy,
   clusterPolicy,
   dns,
@@ -231,7 +232,7 @@ const variants: Readonly<Record<string, Healthy>> = {
   'ipv4-lost': {
     stage: 'upstream',
     how: 'IPv4 is broken outside, and IPv6 is not',
-    inject: (plan) => ({ script: [onNode(plan, 'ip route del default')] }),
+    inject: () => ({ script: [at('inet', 'iptables-nft -A FORWARD -i br0 -j DROP')] }),
   },
   'roomy-limit': {
     stage: 'policy',

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { dnsEntries } from '../../../../lab/network/faults/dns.ts';
 import { connect, inLab, lookUp, subjectOf } from '../probing.ts';
 
@@ -37,7 +37,7 @@ describe('lab/network/faults/dns', () => {
     const told = await Promise.all(
       family.map((each) =>
         inLab({ seed: 42, shape: { family: each } }, async (network) => {
-          await expect.poll(() => lookUp(network, 'api.partner.example'), { timeout: 20_000 }).toEqual([anchor]);
+          await vi.waitFor(async () => expect(await lookUp(network, 'api.partner.example')).toEqual([anchor]), 20_000);
           return lookUp(network, 'legacy.partner.example');
         }),
       ),
