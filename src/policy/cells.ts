@@ -2,7 +2,8 @@ import { type Address, formatAddress, parseAddress } from '../net/address.ts';
 import { type Cidr, contains, formatCidr, parseCidr } from '../net/cidr.ts';
 import type { Cluster } from './cluster.ts';
 import type { Resident } from './directory.ts';
-import type { EgressRule, Endpoint, PortRange, Protocol } from './model.ts';
+import { keyOf } from './flow.ts';
+import type { Bearer, EgressRule, Endpoint, PortRange, Protocol } from './model.ts';
 import { selectingIn } from './selecting.ts';
 
 /** Somewhere to send to that stands for every address which all rules treat alike. */
@@ -28,34 +29,51 @@ export function rulesFor({ model }: Cluster, endpoint: Endpoint): EgressRule[] {
   return model.tiers.flatMap((tier) => selectingIn(tier, endpoint).flatMap(({ policy }) => policy.rules));
 }
 
-/** Rules divide addresses by networks, networks nest, so one address for each network is all of them. */
-export function cellsOf(rules: readonly EgressRule[], clusters: readonly Cluster[]): Cells {
-  const asksWho = rules.some(
-    ({ selectsPeer, excludesPeer, service, ports, notPorts }) =>
-      selectsPeer || excludesPeer || service !== null || ports?.names.length || notPorts?.names.length,
-  );
+/**
+ * Rules divide addresses by networks, networks nest, so one address for each network is all of them; and pods by whom they
+ * select, so one pod of each kind is all of them. With `changed`, only pods that one of these rules may mean are looked at.
+ */
+export function cellsOf(
+  rules: readonly EgressRule[],
+  changed: readonly EgressRule[] | null,
+  pods: readonly PodPlace[],
+  clusters: readonly Cluster[],
+): Cells {
+  const lists = rules.flatMap(({ ports, notPorts }) => [ports, notPorts]).filter((list) => list !== null);
+  const names = lists.flatMap((list) => list.names);
+  const asksWho =
+    names.length > 0 || rules.some((rule) => rule.selectsPeer || rule.excludesPeer || rule.service !== null);
   const sets = asksWho ? clusters.flatMap(({ model }) => model.sets.flatMap(({ nets }) => nets)) : [];
-  const nets = [...everywhere, ...rules.flatMap((rule) => [...(rule.nets ?? []), ...rule.notNets]), ...sets];
-  const pods = asksWho ? groupsOf(clusters.flatMap(({ directory }) => directory.residents)) : [];
-  const names = rules.flatMap(({ ports, notPorts }) => [...(ports?.names ?? []), ...(notPorts?.names ?? [])]);
-  const ranges = rules.flatMap(({ ports, notPorts }) => [...(ports?.ranges ?? []), ...(notPorts?.ranges ?? [])]);
-  const named = clusters
-    .flatMap(({ directory }) => directory.residents.flatMap(({ actor }) => actor.ports))
+  const nets = bySize([...everywhere, ...rules.flatMap((rule) => [...(rule.nets ?? []), ...rule.notNets]), ...sets]);
+  const meant = asksWho ? pods.filter((pod) => changed?.some((rule) => mayMean(rule, pod)) ?? true) : [];
+  const named = meant
+    .flatMap((pod) => pod.ports)
     .filter(({ name }) => names.includes(name))
     .map(({ port }) => ({ from: port, to: port }));
-  return { places: [...outside(nets), ...pods], ports: portCells([...ranges, ...named]) };
+  return {
+    places: [...outside(nets), ...kindsOf(meant, rules, nets, clusters)],
+    ports: portCells([...lists.flatMap((list) => list.ranges), ...named]),
+  };
+}
+
+function mayMean({ nets, selectsPeer }: EgressRule, { address, bearer }: PodPlace): boolean {
+  if (nets && !nets.some((net) => contains(net, address))) return false;
+  return selectsPeer === null || selectsPeer(bearer) !== 'no';
 }
 
 const everywhere = ['0.0.0.0/0', '::/0'].flatMap((text) => parseCidr(text) ?? []);
 
-function outside(nets: readonly Cidr[]): Place[] {
+/** The smallest network that holds an address comes first, and says which others do. */
+function bySize(nets: readonly Cidr[]): readonly Cidr[] {
   const distinct = [...new Map(nets.map((net) => [formatCidr(net), net])).values()];
-  // The smallest network that holds an address says which others do.
-  const bySize = distinct.toSorted((a, b) => b.prefixLength - a.prefixLength);
-  const found = new Map<string, Place>();
-  for (const address of distinct.flatMap((net) => [first(net), following(net)]).filter((each) => each !== null)) {
-    const net = bySize.find((each) => contains(each, address));
-    if (net && !found.has(formatCidr(net))) found.set(formatCidr(net), { to: formatCidr(net), address });
+  return distinct.toSorted((a, b) => b.prefixLength - a.prefixLength);
+}
+
+function outside(nets: readonly Cidr[]): Place[] {
+  const found = new Map<Cidr, Place>();
+  for (const address of nets.flatMap((net) => [first(net), following(net)]).filter((each) => each !== null)) {
+    const net = nets.find((each) => contains(each, address));
+    if (net && !found.has(net)) found.set(net, { to: formatCidr(net), address });
   }
   return [...found.values()];
 }
@@ -79,20 +97,63 @@ function following({ family, words, prefixLength }: Cidr): Address | null {
   return null;
 }
 
-/** Pods that no rule can tell apart, once for each family. */
-function groupsOf(residents: readonly Resident[]): Place[] {
-  const groups = new Map<string, { readonly address: Address; readonly names: Set<string> }>();
-  for (const { actor, endpoint } of residents) {
+/** A pod at one of its addresses. */
+export interface PodPlace {
+  readonly name: string;
+  readonly address: Address;
+  readonly bearer: Bearer;
+  readonly ports: Resident['actor']['ports'];
+}
+
+export function podPlaces(clusters: readonly Cluster[]): PodPlace[] {
+  const found = new Map<string, PodPlace>();
+  for (const { actor, endpoint } of clusters.flatMap(({ directory }) => directory.residents)) {
     if (endpoint.isHostNetwork) continue;
-    const marks = JSON.stringify([endpoint.labels, endpoint.unknown, actor.ports]);
     for (const address of endpoint.addresses.flatMap((text) => parseAddress(text) ?? [])) {
-      const key = `${address.family}${marks}`;
-      const group = groups.get(key) ?? { address, names: new Set<string>() };
-      group.names.add(`${actor.namespace}/${actor.name}`);
-      groups.set(key, group);
+      const name = `${actor.namespace}/${actor.name}`;
+      found.set(`${name} ${keyOf(address)}`, { name, address, bearer: endpoint, ports: actor.ports });
     }
   }
-  return [...groups.values()].map(({ address, names }) => ({ to: namesOf([...names], address), address }));
+  return [...found.values()];
+}
+
+/** One pod of each kind that the rules can tell apart, by whom they select, by its networks and by its names of ports. */
+function kindsOf(
+  pods: readonly PodPlace[],
+  rules: readonly EgressRule[],
+  nets: readonly Cidr[],
+  clusters: readonly Cluster[],
+): Place[] {
+  const criteria = [...new Set(rules.flatMap((rule) => [rule.selectsPeer, rule.excludesPeer]))].filter(
+    (each) => each !== null,
+  );
+  const hasNames = rules.some(({ ports, notPorts }) => ports?.names.length || notPorts?.names.length);
+  const services = [...new Set(rules.flatMap(({ service }) => service ?? []))];
+  const endpoints = clusters.flatMap(({ model }) =>
+    services.map((id) => new Set(model.services?.get(id)?.map(({ address }) => address))),
+  );
+  const kinds = Map.groupBy(pods, ({ address, bearer, ports }) =>
+    [
+      nets.findIndex((net) => contains(net, address)),
+      ...criteria.map((criterion) => (criterion(bearer) === 'yes' ? 'y' : criterion(bearer) === 'no' ? 'n' : '?')),
+      ...endpoints.map((own) => own.has(keyOf(address))),
+      hasNames ? JSON.stringify(ports) : '',
+    ].join(),
+  );
+  return [...kinds.values()].flatMap((own) => {
+    const [pod] = own;
+    return pod
+      ? [
+          {
+            to: namesOf(
+              own.map(({ name }) => name),
+              pod.address,
+            ),
+            address: pod.address,
+          },
+        ]
+      : [];
+  });
 }
 
 function namesOf(names: readonly string[], address: Address): string {

@@ -56,7 +56,7 @@ function documentsOf(text: string): Document[] {
       const [error] = document.errors;
       if (error) return { value: null, problem: error.message.split('\n')[0] ?? 'it is not YAML' };
       try {
-        return { value: document.toJS(), problem: null };
+        return { value: document.toJS({ maxAliasCount: 1_000 }), problem: null };
       } catch (caught) {
         return { value: null, problem: wordsOf(caught) };
       }
