@@ -33,7 +33,13 @@ export const PodObject = z.strictObject({
   /** Names of the containers of a service mesh, init containers among them. */
   sidecars: z.array(z.string()).optional(),
   /** The controller at the top of the owner chain, with the selector that survives a rollout; null for a bare pod. */
-  workload: z.strictObject({ kind: z.string(), name: z.string(), matchLabels: Labels }).nullable(),
+  workload: z
+    .strictObject({
+      ...{ kind: z.string(), name: z.string(), matchLabels: Labels },
+      /** As its pods' owner references name it; absent where a report was kept without. */
+      ...{ apiVersion: z.string().optional(), uid: z.string().optional() },
+    })
+    .nullable(),
 });
 export type PodObject = z.infer<typeof PodObject>;
 
@@ -46,6 +52,8 @@ export const NodeObject = z.strictObject({
   /** What an IPPool's node selector asks for. */
   labels: Labels.optional(),
   containerRuntime: z.string(),
+  /** `aws:///eu-central-1a/i-0abc`: which cloud it runs in; not set where no cloud provider does. */
+  providerId: z.string().optional(),
   isReady: z.boolean(),
 });
 export type NodeObject = z.infer<typeof NodeObject>;

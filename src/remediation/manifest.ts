@@ -13,6 +13,13 @@ export const adminNetworks = ['2000::/3', '64:ff9b::/96'] as const;
 
 export type Layer = 'calico-tier' | 'cluster-network-policy' | 'network-policy';
 
+export interface Owner {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly uid: string;
+}
+
 export interface Wish {
   readonly id: string;
   readonly namespace: string;
@@ -23,6 +30,8 @@ export interface Wish {
   readonly expiresAt: Date;
   /** Networks that stay as shut as they are. */
   readonly exclusions: readonly string[];
+  /** Whose end is the policy's as well, where the object is of one namespace; null for a pod that nothing owns. */
+  readonly owner?: Owner | null;
   /** What alone is opened; null for all of IPv6. */
   readonly only: readonly { readonly address: string; readonly port: number }[] | null;
 }
@@ -55,9 +64,11 @@ export function calicoSelector({
 }
 
 function metadataOf(wish: Wish, name: string, namespace?: string): StoredObject['metadata'] {
+  // An owner of one namespace cannot own what is of the cluster: the garbage collector would delete it at once.
+  const { owner } = wish;
   return {
     name,
-    ...(namespace === undefined ? {} : { namespace }),
+    ...(namespace === undefined ? {} : { namespace, ...(owner ? { ownerReferences: [{ ...owner }] } : {}) }),
     labels: { [managedBy]: product, [remediationLabel]: wish.id },
     annotations: {
       [expiresAt]: timestamp(wish.expiresAt),

@@ -6,7 +6,7 @@ import { endpointOf } from '../policy/endpoint.ts';
 import { evaluateEgress } from '../policy/evaluate.ts';
 import type { PolicyRef, PolicyVerdict } from '../policy/model.ts';
 import { layersFor } from './layers.ts';
-import { defaultExclusions, manifestFor, type Wish } from './manifest.ts';
+import { defaultExclusions, manifestFor, type Owner, type Wish } from './manifest.ts';
 import { rehearse } from './rehearsal.ts';
 import { scopeOf } from './scope.ts';
 
@@ -84,6 +84,13 @@ export function planRemediation(input: PlanInput): Plan {
   return 'ok' in denied ? denied : choose(input, exclusions, denied);
 }
 
+/** The workload, whose pods the policy is for; the pod where there is none. A policy outlives neither. */
+function ownerOf({ name, uid, workload }: PodObject): Owner | null {
+  if (workload === null) return { apiVersion: 'v1', kind: 'Pod', name, uid };
+  const { apiVersion, kind } = workload;
+  return apiVersion && workload.uid ? { apiVersion, kind, name: workload.name, uid: workload.uid } : null;
+}
+
 function isExcluded(text: string, exclusions: readonly string[]): boolean {
   const address = parseAddress(text);
   return exclusions.map(parseCidr).some((cidr) => address !== null && cidr !== null && contains(cidr, address));
@@ -127,7 +134,17 @@ function choose(input: PlanInput, exclusions: readonly string[], denied: PolicyV
   }
   const { id, requestedBy, requestId, expiresAt, breadth = 'all' } = input;
   const only = breadth === 'all' ? null : input.destinations.filter(({ family }) => family === 6);
-  const wish: Wish = { ...scope, id, namespace: pod.namespace, expiresAt, requestedBy, requestId, exclusions, only };
+  const wish: Wish = {
+    ...scope,
+    id,
+    namespace: pod.namespace,
+    expiresAt,
+    requestedBy,
+    requestId,
+    exclusions,
+    only,
+    owner: ownerOf(pod),
+  };
   let refused: Refused | null = null;
   for (const layer of layersFor(policies, calico, exclusions)) {
     // The first policy of Kubernetes' own kind isolates, so it may reach only whom another isolates for good.

@@ -45,4 +45,10 @@ describe('remediation/hash', () => {
       expect(hashes[0]).toBe(hashes[1]);
     }
   });
+
+  it('is the same whoever owns the object: the owner is no part of what was approved', () => {
+    const owner = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'checkout', uid: 'uid-1' };
+
+    expect(manifestHash(manifestFor('network-policy', { ...wish, owner }))).toBe(manifestHash(manifest));
+  });
 });

@@ -80,4 +80,17 @@ describe('remediation/manifest', () => {
 
     expect(manifestFor(layer, { ...wish, exclusions: ['fe80::/10'], only }).spec).toMatchObject({ egress: [opens] });
   });
+
+  it.each`
+    layer                       | owners
+    ${'calico-tier'}            | ${1}
+    ${'network-policy'}         | ${1}
+    ${'cluster-network-policy'} | ${0}
+  `('dies with its workload on $layer, if that is of a namespace', ({ layer, owners }) => {
+    const owner = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'checkout', uid: 'uid-1' };
+    const { ownerReferences = [] } = manifestFor(layer, { ...wish, owner }).metadata as { ownerReferences?: unknown[] };
+
+    expect(ownerReferences).toEqual(Array(owners).fill(owner));
+    expect(manifestFor(layer, { ...wish, owner: null }).metadata.ownerReferences).toBeUndefined();
+  });
 });

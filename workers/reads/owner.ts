@@ -30,8 +30,8 @@ export async function readWorkload(session: ClusterSession, raw: RawObject): Pro
   let owner = controllerOf(raw);
   // ReplicaSet and Deployment, or Job and CronJob: no built-in chain is longer.
   for (let depth = 0; owner !== null && depth < 2; depth += 1) {
-    const { group, kind, name } = owner;
-    workload = { kind, name, matchLabels };
+    const { group, kind, name, apiVersion, uid } = owner;
+    workload = { kind, name, matchLabels, apiVersion, uid };
     const plural = plurals[`${group}/${kind}`];
     if (plural === undefined) return workload;
     const outcome = await session.get(pathOf(plural, namespace, name));
@@ -39,7 +39,7 @@ export async function readWorkload(session: ClusterSession, raw: RawObject): Pro
     const selector = recordOf(recordOf(outcome.value.spec).selector);
     // Labels alone would say less than a selector with expressions does, and so select more.
     if (listOf(selector.matchExpressions).length === 0) matchLabels = lasting(textsOf(selector.matchLabels));
-    workload = { kind, name, matchLabels };
+    workload = { kind, name, matchLabels, apiVersion, uid };
     owner = controllerOf(outcome.value);
   }
   return workload;
@@ -53,6 +53,8 @@ interface Owner {
   readonly group: string;
   readonly kind: string;
   readonly name: string;
+  readonly apiVersion: string;
+  readonly uid: string;
 }
 
 export function controllerOf(raw: RawObject): Owner | null {
@@ -61,7 +63,8 @@ export function controllerOf(raw: RawObject): Owner | null {
   const [group = ''] = textOf(owner.apiVersion).split('/');
   const name = textOf(owner.name);
   // Goes into a path of the API.
-  return /^[a-z0-9][-a-z0-9.]*$/u.test(name) ? { group, kind: textOf(owner.kind), name } : null;
+  if (!/^[a-z0-9][-a-z0-9.]*$/u.test(name)) return null;
+  return { group, kind: textOf(owner.kind), name, apiVersion: textOf(owner.apiVersion), uid: textOf(owner.uid) };
 }
 
 function lasting(labels: Record<string, string>): Record<string, string> {

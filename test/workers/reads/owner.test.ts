@@ -26,6 +26,13 @@ const replicaSet = owned(
   selecting({ app: 'checkout', 'pod-template-hash': '7d' }),
 );
 
+/** Without what its owner reference says besides. */
+function known(found: object | null): object | null {
+  if (found === null) return null;
+  const { apiVersion: _, uid: __, ...others } = found as Record<string, unknown>;
+  return others;
+}
+
 describe('workers/reads/owner', () => {
   it('climbs from the ReplicaSet to the Deployment and takes its selector', async () => {
     const session = fakeSession({
@@ -33,7 +40,7 @@ describe('workers/reads/owner', () => {
       [`${apps}/deployments/checkout`]: selecting({ app: 'checkout' }),
     });
 
-    expect(await readWorkload(session, pod)).toEqual({
+    expect(known(await readWorkload(session, pod))).toEqual({
       ...{ kind: 'Deployment', name: 'checkout', matchLabels: { app: 'checkout' } },
     });
     expect(session.reads).toHaveLength(2);
@@ -45,7 +52,7 @@ describe('workers/reads/owner', () => {
       [`${apps}/deployments/checkout`]: refused('forbidden'),
     });
 
-    expect(await readWorkload(session, pod)).toEqual({
+    expect(known(await readWorkload(session, pod))).toEqual({
       ...{ kind: 'Deployment', name: 'checkout', matchLabels: { app: 'checkout' } },
     });
   });
@@ -53,7 +60,7 @@ describe('workers/reads/owner', () => {
   it('guesses from all of the pod’s lasting labels where nothing may be read', async () => {
     const session = fakeSession({ [`${apps}/replicasets/checkout-7d`]: refused('forbidden') });
 
-    expect(await readWorkload(session, pod)).toEqual({
+    expect(known(await readWorkload(session, pod))).toEqual({
       ...{ kind: 'ReplicaSet', name: 'checkout-7d', matchLabels: { app: 'checkout', team: 'a' } },
     });
   });
@@ -62,7 +69,7 @@ describe('workers/reads/owner', () => {
     const answer = selecting({ app: 'checkout' }, [{ key: 'track', operator: 'NotIn', values: ['canary'] }]);
     const session = fakeSession({ [`${apps}/daemonsets/checkout`]: answer });
 
-    expect(await readWorkload(session, owned('apps/v1', 'DaemonSet', 'checkout'))).toEqual({
+    expect(known(await readWorkload(session, owned('apps/v1', 'DaemonSet', 'checkout')))).toEqual({
       ...{ kind: 'DaemonSet', name: 'checkout', matchLabels: { app: 'checkout', team: 'a' } },
     });
   });
@@ -75,7 +82,7 @@ describe('workers/reads/owner', () => {
   `('reads a $kind', async ({ apiVersion, kind, path }) => {
     const session = fakeSession({ [path]: selecting({ app: 'x' }) });
 
-    expect(await readWorkload(session, owned(apiVersion, kind, 'x'))).toEqual({
+    expect(known(await readWorkload(session, owned(apiVersion, kind, 'x')))).toEqual({
       ...{ kind, name: 'x', matchLabels: { app: 'x' } },
     });
   });
@@ -83,11 +90,11 @@ describe('workers/reads/owner', () => {
   it('names an owner that it does not know, without asking for it', async () => {
     const session = fakeSession({});
 
-    expect(await readWorkload(session, owned('argoproj.io/v1alpha1', 'Rollout', 'x'))).toEqual({
+    expect(known(await readWorkload(session, owned('argoproj.io/v1alpha1', 'Rollout', 'x')))).toEqual({
       ...{ kind: 'Rollout', name: 'x', matchLabels: { app: 'checkout', team: 'a' } },
     });
     // A kind of the same name in a group of somebody else's.
-    expect(await readWorkload(session, owned('example.com/v1', 'Deployment', 'x'))).toMatchObject({ name: 'x' });
+    expect(known(await readWorkload(session, owned('example.com/v1', 'Deployment', 'x')))).toEqual({ name: 'x' });
     expect(session.reads).toEqual([]);
   });
 
@@ -95,7 +102,7 @@ describe('workers/reads/owner', () => {
     const job = owned('batch/v1', 'CronJob', 'nightly', selecting({ 'batch.kubernetes.io/controller-uid': 'u' }));
     const session = fakeSession({ '/apis/batch/v1/namespaces/shop/jobs/nightly-1': job });
 
-    expect(await readWorkload(session, owned('batch/v1', 'Job', 'nightly-1'))).toEqual({
+    expect(known(await readWorkload(session, owned('batch/v1', 'Job', 'nightly-1')))).toEqual({
       ...{ kind: 'CronJob', name: 'nightly', matchLabels: { 'batch.kubernetes.io/controller-uid': 'u' } },
     });
   });
@@ -104,7 +111,7 @@ describe('workers/reads/owner', () => {
     const circle = owned('apps/v1', 'ReplicaSet', 'checkout-7d', selecting({ app: 'x' }));
     const session = fakeSession({ [`${apps}/replicasets/checkout-7d`]: circle });
 
-    expect(await readWorkload(session, pod)).toMatchObject({ kind: 'ReplicaSet' });
+    expect(known(await readWorkload(session, pod))).toEqual({ kind: 'ReplicaSet' });
     expect(session.reads).toHaveLength(2);
   });
 
@@ -117,6 +124,16 @@ describe('workers/reads/owner', () => {
   });
 
   it('takes the controller, which need not be the first owner', () => {
-    expect(controllerOf(pod)).toEqual({ group: 'apps', kind: 'ReplicaSet', name: 'checkout-7d' });
+    expect(known(controllerOf(pod))).toEqual({ group: 'apps', kind: 'ReplicaSet', name: 'checkout-7d' });
+  });
+
+  it('knows the workload as an owner reference names it', async () => {
+    const owner = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', name: 'x', uid: 'uid-9', controller: true };
+    const raw = { metadata: { name: 'x-1', namespace: 'shop', labels: {}, ownerReferences: [owner] } };
+
+    expect(await readWorkload(fakeSession({}), raw)).toMatchObject({
+      apiVersion: 'argoproj.io/v1alpha1',
+      uid: 'uid-9',
+    });
   });
 });
