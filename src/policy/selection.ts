@@ -1,6 +1,6 @@
 import { readLabelSelector } from './labels.ts';
 import type { Bearer } from './model.ts';
-import { inherited, labelsIn, type Selector, selectorOf } from './selector.ts';
+import { inherited, labelsIn, labelValue, type Selector, selectorOf } from './selector.ts';
 import { type Expression, parseExpression, SelectorError } from './selector-parser.ts';
 
 /** Whether somebody is selected; an object says why that cannot be told. */
@@ -59,6 +59,8 @@ export function whyUnknown(label: string, { labels, unknown }: Bearer): string |
 function byLabels(test: Selector, asked: readonly string[], needed: readonly Need[]): Criterion {
   const criterion: Criterion = (bearer) => {
     if (bearer.unknown.length > 0) {
+      // What is known to differ decides, whatever else is not known.
+      if (needed.some(({ label, value }) => (labelValue(bearer.labels, label) ?? value) !== value)) return 'no';
       for (const label of asked) {
         const doubt = whyUnknown(label, bearer);
         if (doubt !== null) return { doubt };

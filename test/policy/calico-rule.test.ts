@@ -146,6 +146,27 @@ describe('policy/calico-rule', () => {
     expect(judge(allow(rule), to, { protocol, ...type })).toBe(expected);
   });
 
+  it('lists alternatives: one network of the source and one range of ports is enough', () => {
+    expect(judge(allow('source: {nets: ["fd00:99::/64", "fd00:10:244::/64"]}'), outside)).toBe(true);
+    expect(judge(allow('protocol: TCP, destination: {ports: [80, "1:65535"]}'), outside, { port: null })).toBe(true);
+    expect(judge(allow('protocol: TCP, destination: {ports: [80, "2:65535"]}'), outside, { port: null })).toBeNull();
+  });
+
+  it.each`
+    kind        | policy                                                                                         | expected
+    ${'global'} | ${gnp('{selector: "  ", types: [Egress]}')}                                                    | ${false}
+    ${'global'} | ${gnp('{selector: "  ", namespaceSelector: has(team), types: [Egress]}')}                      | ${null}
+    ${'global'} | ${gnp('{selector: "  ", serviceAccountSelector: "has(none)", types: [Egress]}')}               | ${true}
+    ${'named'}  | ${cnp('{selector: "  ", types: [Egress]}')}                                                    | ${null}
+    ${'named'}  | ${cnp('{selector: "", types: [Egress]}')}                                                      | ${false}
+    ${'global'} | ${gnp('{selector: "app == \'web\'", namespaceSelector: "team == \'data\'", types: [Egress]}')} | ${true}
+    ${'global'} | ${gnp('{serviceAccountSelector: "projectcalico.org/name == \'default\'", types: [Egress]}')}   | ${false}
+    ${'global'} | ${gnp('{namespaceSelector: "global()", types: [Egress]}')}                                     | ${true}
+    ${'named'}  | ${cnp('{namespaceSelector: "all()", types: [Egress]}')}                                        | ${null}
+  `('a $kind policy $policy lets out → $expected', ({ policy, expected }) => {
+    expect(judge(policy, outside)).toBe(expected);
+  });
+
   it('asks for the names that the pod of the address gives to its ports', () => {
     const named = allow('protocol: TCP, destination: {selector: all(), ports: [api]}');
 

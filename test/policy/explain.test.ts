@@ -131,6 +131,13 @@ describe('policy/explain', () => {
     expect(judge(yaml + np('{to: [{podSelector: {matchLabels: {app: db}}}]}'), { to: address }).allowed).toBe(allowed);
   });
 
+  it('doubts a named port of an address that may be that of a pod', () => {
+    const named = np('{ports: [{port: api}]}');
+
+    expect(judge(template('api', 'x') + named, { to: 'fd00:10:244::77', port: 8080 }).allowed).toBeNull();
+    expect(judge(named, { to: 'fd00:10:244::77', port: 8080 }).allowed).toBe(false);
+  });
+
   it('reads addresses as Felix does: the status, and the annotation only where that says nothing', () => {
     const pod = (name: string, annotation: string, status: string) =>
       `{apiVersion: v1, kind: Pod, metadata: {name: ${name}, namespace: shop, labels: {app: late}, annotations: {cni.projectcalico.org/podIPs: "${annotation}"}}, status: ${status}}\n---\n`;
