@@ -56,11 +56,16 @@ export function whyUnknown(label: string, { labels, unknown }: Bearer): string |
   return `it selects by label ${label}, whose value its controller chooses for each pod`;
 }
 
+function isKnownToDiffer({ label, value }: Need, bearer: Bearer): boolean {
+  const own = labelValue(bearer.labels, label);
+  return own === undefined ? whyUnknown(label, bearer) === null : own !== value;
+}
+
 function byLabels(test: Selector, asked: readonly string[], needed: readonly Need[]): Criterion {
   const criterion: Criterion = (bearer) => {
     if (bearer.unknown.length > 0) {
       // What is known to differ decides, whatever else is not known.
-      if (needed.some(({ label, value }) => (labelValue(bearer.labels, label) ?? value) !== value)) return 'no';
+      if (needed.some((need) => isKnownToDiffer(need, bearer))) return 'no';
       for (const label of asked) {
         const doubt = whyUnknown(label, bearer);
         if (doubt !== null) return { doubt };
