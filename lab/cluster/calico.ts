@@ -1,5 +1,5 @@
 import type { KubeObject } from '../contract.ts';
-import { type Resource, resources } from './resources.ts';
+import { groupVersionOf, type Resource, resources } from './resources.ts';
 
 /** How this cluster keeps Calico's objects. */
 export type CalicoFlavour = 'native' | 'aggregated' | 'classic' | 'absent';
@@ -7,11 +7,18 @@ export type CalicoFlavour = 'native' | 'aggregated' | 'classic' | 'absent';
 const v3 = 'projectcalico.org/v3';
 const crd = 'crd.projectcalico.org/v1';
 
+/** Its definitions are left over from older releases, where they are there at all. */
+const formerAdmin = 'policy.networking.k8s.io/v1alpha1';
+
 export function flavourOf(objects: readonly KubeObject[]): CalicoFlavour {
   return objects.some(({ apiVersion }) => apiVersion === crd) ? 'classic' : 'native';
 }
 
-export function servedResources(flavour: CalicoFlavour, absentGroups: readonly string[]): readonly Resource[] {
+export function servedResources(
+  flavour: CalicoFlavour,
+  absentGroups: readonly string[],
+  objects: readonly KubeObject[],
+): readonly Resource[] {
   const hidden = {
     native: ['crd.projectcalico.org'],
     aggregated: ['crd.projectcalico.org'],
@@ -19,7 +26,10 @@ export function servedResources(flavour: CalicoFlavour, absentGroups: readonly s
     absent: ['crd.projectcalico.org', 'projectcalico.org', 'policy.networking.k8s.io'],
   }[flavour];
   const absent = [...hidden, ...absentGroups];
-  return resources.filter(({ group }) => !absent.includes(group));
+  const hasFormer = objects.some(({ apiVersion }) => apiVersion === formerAdmin);
+  return resources.filter(
+    (resource) => !absent.includes(resource.group) && (hasFormer || groupVersionOf(resource) !== formerAdmin),
+  );
 }
 
 /** The APIService that tells the flavours of `projectcalico.org/v3` apart. */

@@ -84,6 +84,10 @@ export const resources: readonly Resource[] = [
   ...group('policy.networking.k8s.io/v1alpha2', true, [
     ['clusternetworkpolicies', 'ClusterNetworkPolicy', 'cluster', 'cnp'],
   ]),
+  ...group('policy.networking.k8s.io/v1alpha1', true, [
+    ['adminnetworkpolicies', 'AdminNetworkPolicy', 'cluster', 'anp'],
+    ['baselineadminnetworkpolicies', 'BaselineAdminNetworkPolicy', 'cluster', 'banp'],
+  ]),
 ];
 
 /** What discovery and paths know beside the plain kind: only those that are served here. */

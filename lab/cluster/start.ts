@@ -66,7 +66,8 @@ export async function startCluster(options: ClusterOptions): Promise<LabCluster>
   const audit: AuditEntry[] = [];
   const processes = new ExecProcesses();
   const snapshots = new Snapshots();
-  const routes = { store, now, snapshots, served: servedResources(flavour, options.absentGroups ?? []) };
+  const served = servedResources(flavour, options.absentGroups ?? [], options.objects);
+  const routes = { store, now, snapshots, served };
   const enforcement = enforceOnChange(store, network);
   await network.enforce(store.all());
   store.onChange(({ type, resource, object }) => {

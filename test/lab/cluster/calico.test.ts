@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { servedResources } from '../../../lab/cluster/calico.ts';
+import type { KubeObject } from '../../../lab/contract.ts';
 import { type Lab, startLab } from './stand-in.ts';
 
 let lab: Lab;
@@ -39,5 +41,19 @@ describe('lab/cluster/calico', () => {
     expect((await get('/apis/crd.projectcalico.org/v1/tiers')).code).toBe(404);
     expect((await get('/apis/projectcalico.org/v3/tiers')).code).toBe(404);
     expect((await get('/apis/policy.networking.k8s.io/v1alpha2/clusternetworkpolicies')).code).toBe(404);
+  });
+
+  it('serves what administrators once wrote only where something of it is left', async () => {
+    lab = await startLab();
+    const left = {
+      apiVersion: 'policy.networking.k8s.io/v1alpha1',
+      kind: 'AdminNetworkPolicy',
+      metadata: { name: 'allow-egress' },
+    };
+    const kinds = (objects: readonly KubeObject[]) => servedResources('native', [], objects).map(({ kind }) => kind);
+
+    expect((await get('/apis/policy.networking.k8s.io/v1alpha1/adminnetworkpolicies')).code).toBe(404);
+    expect(kinds([])).not.toContain('AdminNetworkPolicy');
+    expect(kinds([left])).toContain('AdminNetworkPolicy');
   });
 });

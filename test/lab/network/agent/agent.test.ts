@@ -275,9 +275,7 @@ describe.each(backends)('lab/network/agent: %s', (backend) => {
     await network.shell(node, `${command} -I FORWARD 1 -s 2001:db8:77::/64 -j DROP`);
     expect(await connect(network, subjectOf(world), a)).toBe('open');
     const counted = async () =>
-      (
-        await network.shell(node, `${list} | grep 'Policy explicitly accepted' | grep -v '\\[0:0\\]\\|packets 0 '`)
-      ).trim();
+      (await network.shell(node, `${list} | grep 'Profile kns.shop egress' | grep -v '\\[0:0\\]\\|packets 0 '`)).trim();
     expect(await counted()).not.toBe('');
 
     await network.enforce([...world.objects, kubernetes([], { podSelector: { matchLabels: { app: 'payments' } } })]);
