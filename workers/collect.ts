@@ -1,6 +1,7 @@
+import { containsIPv6 } from '../src/diagnosis/networks.ts';
 import { ipv6Of } from '../src/diagnosis/pod.ts';
 import type { Attempt, EvidenceBag } from '../src/evidence/evidence.ts';
-import type { PodObject } from '../src/evidence/objects.ts';
+import type { Calico, PodObject } from '../src/evidence/objects.ts';
 import { type Failure, failed, observed, observedIn } from '../src/evidence/observation.ts';
 import type { Target } from '../src/jobs/job.ts';
 import type { ClusterSession, RawObject, ReadOutcome } from '../src/ports.ts';
@@ -13,7 +14,7 @@ import { readCalicoNode } from './reads/calico-node.ts';
 import { readCalicoSettings } from './reads/calico-settings.ts';
 import { type Groups, readGroups, readKubernetesVersion } from './reads/discovery.ts';
 import { readPodEvents } from './reads/events.ts';
-import { readNode } from './reads/node.ts';
+import { readNode, readPeerNodes } from './reads/node.ts';
 import { readWorkload } from './reads/owner.ts';
 import { containersToTry, podOf, podPath } from './reads/pod.ts';
 import { readPolicies } from './reads/policies.ts';
@@ -35,12 +36,14 @@ export async function collect(session: ClusterSession, target: Target, attempt: 
   const pod = podOf(raw);
   const started = performance.now();
   const groups = readGroups(session);
-  const [workload, seen, calico, policies, node, podEvents, kubernetes] = await Promise.all([
+  const calicoRead = groups.then((served) => readCalico(session, served));
+  const [workload, seen, calico, policies, node, peerNodes, podEvents, kubernetes] = await Promise.all([
     readWorkload(session, raw),
     lookBoth(session, raw, pod, attempt),
-    groups.then((served) => readCalico(session, served)),
+    calicoRead,
     groups.then((served) => readPolicies(session, served, pod.namespace, pod.serviceAccount)),
     readNodeOf(session, pod),
+    calicoRead.then((calico) => readPeersOf(session, pod, attempt, observedIn(calico))),
     readPodEvents(session, pod),
     readKubernetesVersion(session),
   ]);
@@ -55,6 +58,7 @@ export async function collect(session: ClusterSession, target: Target, attempt: 
       calico,
       policies,
       calicoNode,
+      peerNodes,
       podEvents,
       ...observations(podSections, intoPod),
       ...observations(nodeSections, atNode),
@@ -84,6 +88,19 @@ export async function readPolicyEvidence(
 function readNodeOf(session: ClusterSession, { name, nodeName }: PodObject) {
   const nowhere = failed('NOT_ATTEMPTED', `pod ${name} is not on a node yet`);
   return nodeName === null ? Promise.resolve(nowhere) : readNode(session, nodeName);
+}
+
+/** Which node a pod's address is on, and how Calico reaches it; packets for the outside meet no other node. */
+function readPeersOf(
+  session: ClusterSession,
+  { nodeName }: PodObject,
+  { destinations }: Attempt,
+  calico: Calico | null,
+) {
+  const pools = calico?.ipPools.map(({ cidr }) => cidr) ?? [];
+  const isInside = destinations.some(({ address }) => pools.some((cidr) => containsIPv6(cidr, address)));
+  const outside = failed('NOT_ATTEMPTED', 'no destination is the address of a pod');
+  return isInside ? readPeerNodes(session, nodeName) : Promise.resolve(outside);
 }
 
 /** The node counts first, then the pod tries, then the node counts again. */

@@ -1,6 +1,18 @@
 import { z } from 'zod';
 import { AddressSet, Connect, FilterRules, Flow } from './flows.ts';
-import { Address, Counters, Link, Neighbour, Route, RouteLookup, Sysctls } from './network.ts';
+import {
+  Address,
+  BirdProtocol,
+  Counters,
+  Link,
+  Neighbour,
+  Route,
+  RouteLookup,
+  RoutingRule,
+  Sysctls,
+  TableUse,
+  TunnelPeer,
+} from './network.ts';
 import { Calico, CalicoNode, NodeObject, PodEvent, PodObject, Policies, StoredObject } from './objects.ts';
 import type { Observation } from './observation.ts';
 
@@ -21,6 +33,8 @@ export const evidenceSchemas = {
   calico: Calico,
   policies: Policies,
   calicoNode: CalicoNode,
+  /** The other nodes, read only where a destination is a pod's address. */
+  peerNodes: z.array(NodeObject),
   podEvents: z.array(PodEvent),
   /** The pod's probe. */
   podAddresses: z.array(Address),
@@ -41,6 +55,12 @@ export const evidenceSchemas = {
   nodePodRoute: RouteLookup,
   /** The node's route to each destination. */
   nodeDestinationRoutes: z.array(RouteLookup),
+  /** The node's route for each destination as a packet from the pod meets it: rules may lead it elsewhere. */
+  nodeForwardRoutes: z.array(RouteLookup),
+  nodeRoutingRules: z.array(RoutingRule),
+  nodeTables: z.strictObject({ before: TableUse, after: TableUse }),
+  nodeTunnelPeers: z.array(TunnelPeer),
+  nodeBirdProtocols: z.array(BirdProtocol),
   nodeFilterRules: FilterRules,
   nodeAddressSets: z.array(AddressSet),
   nodeFlows: z.array(Flow),

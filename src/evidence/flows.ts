@@ -45,7 +45,7 @@ export const Flow = z.strictObject({
 });
 export type Flow = z.infer<typeof Flow>;
 
-/** One packet filter rule with its counters, as `ip6tables-save -c` or `nft list` prints it. */
+/** One packet filter rule with its counters, as `ip6tables-save -c` or `nft list` prints it; or an element of a verdict map. */
 export const FilterRule = z.strictObject({
   backend: z.enum(['legacy', 'nft', 'nftables']),
   table: z.string(),
@@ -53,6 +53,10 @@ export const FilterRule = z.strictObject({
   /** The rule's text without its counters; `policy DROP` stands for a base chain's policy. */
   rule: z.string(),
   packets: z.number(),
+  /** Nothing counts its packets, so that a count of 0 says nothing. */
+  isCounted: z.literal(false).optional(),
+  /** Of a base chain's policy in nftables: where the chain is hooked. */
+  hook: z.string().optional(),
 });
 export type FilterRule = z.infer<typeof FilterRule>;
 

@@ -57,6 +57,45 @@ export const Counters = z.strictObject({
 });
 export type Counters = z.infer<typeof Counters>;
 
+/** One policy routing rule of `ip -6 rule`; the kernel's own three are among them. */
+export const RoutingRule = z.strictObject({
+  priority: z.int(),
+  /** `all` or a CIDR. */
+  from: z.string(),
+  to: z.string(),
+  incoming: z.string().nullable(),
+  mark: z.string().nullable(),
+  /** The table that it looks up, or `blackhole`, `unreachable`, `prohibit`. */
+  action: z.string(),
+});
+export type RoutingRule = z.infer<typeof RoutingRule>;
+
+/** How full the tables are that all of a kernel's packets share; null where this kernel does not say. */
+export const TableUse = z.strictObject({
+  conntrackCount: z.number().nullable(),
+  conntrackMax: z.number().nullable(),
+  /** Packets lost because the table was full, since the node started. */
+  conntrackDrops: z.number().nullable(),
+  neighbourMax: z.number().nullable(),
+  routeCount: z.number().nullable(),
+  routeMax: z.number().nullable(),
+});
+export type TableUse = z.infer<typeof TableUse>;
+
+/** An entry of a tunnel device's forwarding database: which node has which MAC. */
+export const TunnelPeer = z.strictObject({ device: z.string(), mac: z.string(), address: z.string() });
+export type TunnelPeer = z.infer<typeof TunnelPeer>;
+
+/** One line of BIRD's `show protocols`. */
+export const BirdProtocol = z.strictObject({
+  name: z.string(),
+  protocol: z.string(),
+  state: z.string(),
+  /** `Established`, or what the session waits for. */
+  info: z.string(),
+});
+export type BirdProtocol = z.infer<typeof BirdProtocol>;
+
 /** What `ip -6 route get` answers: a route, or the error word of the kernel. */
 export const RouteLookup = z.strictObject({
   to: z.string(),

@@ -52,8 +52,8 @@ export const NodeObject = z.strictObject({
   /** What an IPPool's node selector asks for. */
   labels: Labels.optional(),
   containerRuntime: z.string(),
-  /** `aws:///eu-central-1a/i-0abc`: which cloud it runs in; not set where no cloud provider does. */
-  providerId: z.string().optional(),
+  /** `aws`, `openstack` …: the scheme of its providerID. */
+  provider: z.string().optional(),
   isReady: z.boolean(),
 });
 export type NodeObject = z.infer<typeof NodeObject>;

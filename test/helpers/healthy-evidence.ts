@@ -63,6 +63,15 @@ export function flow(to: string, more: Partial<Flow> & { readonly seenAs?: strin
   };
 }
 
+export function routingRule(more: Partial<Evidence['nodeRoutingRules'][number]>): Evidence['nodeRoutingRules'][number] {
+  return { priority: 32766, from: 'all', to: 'all', incoming: null, mark: null, action: 'main', ...more };
+}
+
+export const tableUse: Evidence['nodeTables']['after'] = {
+  ...{ conntrackCount: 812, conntrackMax: 262144, conntrackDrops: 0 },
+  ...{ neighbourMax: 1024, routeCount: 6, routeMax: 2147483647 },
+};
+
 const ports = { port: 443 };
 
 export const healthy: Evidence = {
@@ -123,6 +132,7 @@ export const healthy: Evidence = {
     version: 'v3.31.2',
     environment: { FELIX_IPV6SUPPORT: 'true', IP6: 'autodetect' },
   },
+  peerNodes: [],
   podEvents: [],
   podAddresses: [
     address('::1', 'lo', { scope: 'host' }),
@@ -180,6 +190,11 @@ export const healthy: Evidence = {
     source: nodeAddress,
     problem: null,
   })),
+  nodeForwardRoutes: anchors.map((to) => ({ to, device: 'eth0', gateway: 'fe80::1', source: null, problem: null })),
+  nodeRoutingRules: [routingRule({ priority: 0, action: 'local' }), routingRule({})],
+  nodeTables: { before: tableUse, after: tableUse },
+  nodeTunnelPeers: [{ device: 'vxlan-v6.calico', mac: '66:0f:10:00:00:02', address: '2001:db8:1::20' }],
+  nodeBirdProtocols: [{ name: 'kernel1', protocol: 'Kernel', state: 'up', info: '' }],
   nodeFilterRules: filterRules(),
   nodeAddressSets: [{ name: 'cali60masq-ipam-pools', members: ['fd00:10:244::/64'] }],
   nodeFlows: anchors.map((to) => flow(to)),

@@ -25,7 +25,8 @@ const patienceSeconds = 20;
 /** What follows the wait takes the script at most ten seconds. */
 const deadlineMs = (patienceSeconds + 12) * 1_000;
 const maxBytes = 32 * 1024 * 1024;
-const attemptsEach = 2;
+/** As many as the pod's, so that a path that loses some of them loses some of these. */
+const attemptsEach = 3;
 
 /** One exec in the calico-node pod: before, ready, and once the pod's probe has ended, after. */
 export function lookAtNode(session: ClusterSession, probe: NodeProbe): NodeLook {

@@ -55,3 +55,10 @@ export const nodeDestinationRoutes: Section<'nodeDestinationRoutes'> = {
   from: ['destination-routes'],
   parse: (text = '') => lookups(text),
 };
+
+/** As a packet from the pod meets it, which only a route to the pod lets anybody ask for. */
+export const nodeForwardRoutes: Section<'nodeForwardRoutes'> = {
+  provides: 'nodeForwardRoutes',
+  from: ['forward-routes'],
+  parse: (text = '') => lookups(text),
+};

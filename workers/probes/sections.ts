@@ -1,6 +1,7 @@
 import type { EvidenceBag } from '../../src/evidence/evidence.ts';
 import type { Failure } from '../../src/evidence/observation.ts';
 import { nodeAddressSets } from './address-sets.ts';
+import { nodeBirdProtocols } from './bird.ts';
 import { nodeConnects, podConnects } from './connects.ts';
 import { nodeFilterRules } from './filter-rules.ts';
 import { nodeFlows } from './flows.ts';
@@ -13,10 +14,13 @@ import { nodeNeighbours } from './node-neighbours.ts';
 import { nodeRoutes } from './node-routes.ts';
 import { podLinks } from './pod-links.ts';
 import { resolvConf } from './resolv-conf.ts';
-import { nodeDestinationRoutes, nodePodRoute } from './route-lookups.ts';
+import { nodeDestinationRoutes, nodeForwardRoutes, nodePodRoute } from './route-lookups.ts';
+import { nodeRoutingRules } from './routing-rules.ts';
 import { observe, type Section } from './section.ts';
 import { nodeCounters, podCounters } from './snmp6.ts';
 import { nodeSysctls, podSysctls } from './sysctls.ts';
+import { nodeTables } from './table-use.ts';
+import { nodeTunnelPeers } from './tunnel-peers.ts';
 
 /** Everything that the pod's script prints. */
 export const podSections: readonly Section[] = [
@@ -26,7 +30,8 @@ export const podSections: readonly Section[] = [
 /** Everything that the node's script prints. */
 export const nodeSections: readonly Section[] = [
   ...[nodeAddresses, nodeRoutes, nodeLinks, nodeSysctls, nodeCounters, nodeNeighbours, nodePodRoute],
-  ...[nodeDestinationRoutes, nodeFilterRules, nodeAddressSets, nodeFlows, nodeConnects],
+  ...[nodeDestinationRoutes, nodeForwardRoutes, nodeRoutingRules, nodeTables, nodeTunnelPeers, nodeBirdProtocols],
+  ...[nodeFilterRules, nodeAddressSets, nodeFlows, nodeConnects],
 ];
 
 export interface Seen {

@@ -38,16 +38,32 @@ describe('workers/probes/filter-rules', () => {
     ]);
   });
 
-  it('keeps before and after and the three filters apart', () => {
+  it('mends the line that a warning was written into', () => {
+    const torn = `*filter
+[3:1] -A cali-INPUT -m com# Warning: ip6tables-legacy tables present, use ip6tables-legacy-save to see them
+ment --comment "cali:io1-Pr5XuRPHnZPc" -j ACCEPT
+`;
+
+    expect(savedRules(torn, 'nft')).toEqual([
+      {
+        ...{ backend: 'nft', table: 'filter', chain: 'cali-INPUT', packets: 3 },
+        rule: '-m comment --comment "cali:io1-Pr5XuRPHnZPc" -j ACCEPT',
+      },
+    ]);
+  });
+
+  it('keeps before and after and the four listings apart', () => {
     const legacy = (packets: number) => `*filter\n:INPUT ACCEPT [${packets}:0]\nCOMMIT`;
     const nftables = 'table ip6 calico {\n\tchain c {\n\t\tcounter packets 1 bytes 2 drop\n\t}\n}';
-    const value = parsed(nodeFilterRules, legacy(1), legacy(2), nftables, legacy(3), '', '');
+    const others = 'table inet guard {\n\tchain f {\n\t\tdrop\n\t}\n}';
+    const value = parsed(nodeFilterRules, legacy(1), legacy(2), nftables, others, legacy(3), '', '', '');
 
     expect(value).toEqual({
       before: [
         { backend: 'legacy', table: 'filter', chain: 'INPUT', rule: 'policy ACCEPT', packets: 1 },
         { backend: 'nft', table: 'filter', chain: 'INPUT', rule: 'policy ACCEPT', packets: 2 },
         { backend: 'nftables', table: 'calico', chain: 'c', rule: 'drop', packets: 1 },
+        { backend: 'nftables', table: 'inet guard', chain: 'f', rule: 'drop', packets: 0, isCounted: false },
       ],
       after: [{ backend: 'legacy', table: 'filter', chain: 'INPUT', rule: 'policy ACCEPT', packets: 3 }],
     });

@@ -15,7 +15,7 @@ const { open, hole6 } = places;
 
 /** What node/clean-up-filesystem.sh leaves in calico-node's image, as far as the script uses it. */
 const image = [
-  ...['bash', 'cat', 'grep', 'sleep', 'timeout', 'ip', 'nft', 'ipset', 'conntrack'],
+  ...['bash', 'cat', 'grep', 'tail', 'timeout', 'ip', 'nft', 'ipset', 'conntrack'],
   ...['ip6tables-legacy-save', 'ip6tables-nft-save'],
 ];
 const at = (tool: string) =>
@@ -37,9 +37,22 @@ ipset add cali60masq-ipam-pools fd00:10:244::/56
 ip6tables-legacy -A OUTPUT -d 2001:db8:bad::/48 -j DROP -m comment --comment "a rule: with words"
 ip6tables-nft -t nat -N cali-nat-outgoing
 ip6tables-nft -t nat -A cali-nat-outgoing -m set --match-set cali60masq-ipam-pools src -j MASQUERADE
+ip -6 rule add pref 300 from fd00:10:244::/48 lookup 66
+ip -6 route add unreachable default table 66
+ip -6 route add ${podAddress}/128 dev cali1
+ip link add vxlan-v6.calico type vxlan id 4096 dstport 4789 nolearning local fd00:b::1
+bridge fdb append 66:00:00:00:00:02 dev vxlan-v6.calico dst fd00:b::2
+nft 'table inet guard { set s { type ipv6_addr; elements = { fd00::1 }; }; chain f { type filter hook forward priority 5; policy drop; ip6 saddr @s counter drop; }; }'
 nft 'table ip6 calico { chain filter-FORWARD { type filter hook forward priority 0; policy drop; meta mark 1 counter accept; }; }'
 conntrack -I -s ${podAddress} -d 2001:db8::1 -p tcp --sport 40000 --dport 443 --state SYN_SENT -t 60 >/dev/null
 `;
+
+/** BIRD's client needs BIRD. */
+const birdClient = `cat > /run/root/bin/birdcl6 <<'CLIENT'
+#!/bin/sh
+printf 'BIRD v0.3.3+birdv1.6.8 ready.\\nname     proto    table    state  since       info\\nstatic1  Static   master   up     2026-01-12\\n'
+CLIENT
+chmod +x /run/root/bin/birdcl6`;
 
 let container: Container;
 afterEach(() => container.close());
@@ -48,6 +61,7 @@ async function node(without: readonly string[] = []): Promise<Container> {
   const commands = image.filter((tool) => !without.includes(tool)).map((tool) => `${tool}=${at(tool)}`);
   container = await startContainer([...commands, `sh=${at('bash')}`]);
   await container.script(world);
+  await container.script(birdClient);
   return container;
 }
 
@@ -118,6 +132,16 @@ describe('workers/probes/node', () => {
           expect.objectContaining({ address: 'fd00:b::9', isRouter: true }),
         ]),
       },
+      nodeRoutingRules: {
+        value: expect.arrayContaining([expect.objectContaining({ from: 'fd00:10:244::/48', action: '66' })]),
+      },
+      // A rule leads the pod's packets elsewhere than the node's own.
+      nodeForwardRoutes: {
+        value: expect.arrayContaining([expect.objectContaining({ to: '2001:db8::1', problem: 'No route to host' })]),
+      },
+      nodeTables: { value: { after: { conntrackCount: expect.any(Number), conntrackMax: expect.any(Number) } } },
+      nodeTunnelPeers: { value: [{ device: 'vxlan-v6.calico', mac: '66:00:00:00:00:02', address: 'fd00:b::2' }] },
+      nodeBirdProtocols: { value: [{ name: 'static1', protocol: 'Static', state: 'up', info: '' }] },
       nodeAddressSets: { value: [{ name: 'cali60masq-ipam-pools', members: ['fd00:10:244::/56'] }] },
       nodeFlows: {
         value: [
@@ -137,6 +161,8 @@ describe('workers/probes/node', () => {
             }),
             expect.objectContaining({ backend: 'nft', table: 'nat', chain: 'cali-nat-outgoing' }),
             expect.objectContaining({ backend: 'nftables', chain: 'filter-FORWARD', rule: 'policy DROP' }),
+            expect.objectContaining({ table: 'inet guard', rule: 'policy DROP', hook: 'forward' }),
+            expect.objectContaining({ table: 'inet guard', rule: 'ip6 saddr @s drop', packets: 0 }),
           ]),
         },
       },
@@ -180,7 +206,9 @@ describe('workers/probes/node', () => {
 
   it('ends so too after it has waited', async () => {
     const { start, script, left } = await node(['conntrack']);
-    await script(`printf '#!/bin/sh\\nsleep 30\\n' > /run/root/bin/conntrack; chmod +x /run/root/bin/conntrack`);
+    await script(
+      `printf '#!/bin/sh\\n[ "$1" = -S ] || tail -f /dev/null\\n' > /run/root/bin/conntrack; chmod +x /run/root/bin/conntrack`,
+    );
     const probe = start(argv(20, '6:1:443:2001:db8:dead::1'));
     probe.type('\n');
     await probe.until(/ neighbours 0 /);

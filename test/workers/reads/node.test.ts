@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { NodeObject } from '../../../src/evidence/objects.ts';
-import { readNode } from '../../../workers/reads/node.ts';
+import { readNode, readPeerNodes } from '../../../workers/reads/node.ts';
 import { fakeSession, refused } from '../../helpers/fake-session.ts';
 
 const token = 'tok-planted';
@@ -28,6 +28,31 @@ const raw = {
 };
 
 describe('workers/reads/node', () => {
+  it.each`
+    providerID                       | provider
+    ${'aws:///eu-central-1a/i-0abc'} | ${'aws'}
+    ${'openstack:///6c5bd0e1-0000'}  | ${'openstack'}
+    ${''}                            | ${undefined}
+    ${'i-0abc'}                      | ${undefined}
+  `('takes of "$providerID" no more than $provider', async ({ providerID, provider }) => {
+    const session = fakeSession({ [path]: { ...raw, spec: { providerID } } });
+
+    expect(await readNode(session, "node-a")).toEqual(expect.objectContaining({ value: expect.objectContaining(provider === undefined ? {} : { provider }) }));
+  });
+
+  it('reads the other nodes, and says why it could not', async () => {
+    const other = { ...raw, metadata: { ...raw.metadata, name: 'node-b' } };
+    const session = fakeSession({ '/api/v1/nodes': [raw, other] });
+
+    expect(await readPeerNodes(session, 'node-a')).toMatchObject({
+      status: 'observed',
+      value: [{ name: 'node-b', addresses: ['192.0.2.1', '2001:db8::1'] }],
+    });
+    expect(await readPeerNodes(fakeSession({ '/api/v1/nodes': refused('forbidden') }), 'node-a')).toMatchObject({
+      ...{ status: 'failed', code: 'READ_REFUSED' },
+    });
+  });
+
   it('keeps addresses, ranges, readiness and Calico’s annotations', async () => {
     const observation = await readNode(fakeSession({ [path]: raw }), 'node-a');
 
