@@ -29,28 +29,28 @@ export const testedThrough: Readonly<Record<string, readonly string[]>> = {
   'src/net/address.ts': ['test/net/cidr.test.ts'],
   ...Object.fromEntries(
     [
-      ...['admin-rule', 'calico-rule', 'compile', 'entity', 'flow', 'gates', 'hosts', 'kinds', 'kubernetes-shape'],
-      ...[
-        'kubernetes',
-        'labels',
-        'match-protocol',
-        'read',
-        'release',
-        'rule',
-        'selecting',
-        'selection',
-        'tiers',
-        'walk',
-      ],
+      ...['admin-rule', 'compile', 'entity', 'flow', 'hosts', 'kinds', 'kubernetes-shape', 'labels'],
+      ...['match-protocol', 'read', 'release', 'rule', 'selection', 'walk'],
     ].map((name) => [`src/policy/${name}.ts`, evaluator]),
   ),
-  'src/policy/selector-parser.ts': ['test/policy/selector.test.ts'],
+  ...Object.fromEntries(
+    ['backends', 'cluster', 'directory', 'pods', 'services'].map((name) => {
+      return [`src/policy/${name}.ts`, ['test/policy/explain.test.ts']];
+    }),
+  ),
+  'src/policy/isolation.ts': ['test/policy/change.test.ts', 'test/policy/simulate.test.ts'],
   'src/remediation/layers.ts': ['test/remediation/plan.test.ts'],
   'src/remediation/rehearsal.ts': ['test/remediation/plan.test.ts'],
   'src/remediation/scope.ts': ['test/remediation/plan.test.ts'],
   'workers/access/look.ts': ['test/workers/diagnose.test.ts'],
   'workers/access/node.ts': ['test/workers/diagnose.test.ts'],
   'workers/access/pod.ts': ['test/workers/diagnose.test.ts'],
+  ...Object.fromEntries(
+    ['answer', 'diff', 'options', 'query'].map((name) => {
+      return [`workers/cli/policy/${name}.ts`, ['test/workers/cli/policy.test.ts']];
+    }),
+  ),
+  'workers/cli/policy/documents.ts': ['test/workers/cli/policy/files.test.ts'],
   'workers/collect.ts': ['test/workers/diagnose.test.ts'],
   'workers/reads/neighbours.ts': ['test/workers/rereads.test.ts'],
   'workers/reprobe.ts': ['test/workers/rereads.test.ts'],
