@@ -109,7 +109,7 @@ function contradictions(environment: Environment, role: Role): string[] {
 /** What a check in a terminal takes from the environment: all of it has a default. */
 export function readProbeSettings(env: Readonly<Record<string, string | undefined>>): Pick<Config, 'probe' | 'policy'> {
   const wanted = ['ANCHORS_IPV6', 'ANCHORS_IPV4', 'ANCHOR_PORT', 'MAX_IN_FLIGHT', 'PROTECTED_NAMESPACES'] as const;
-  const lives = ['POLICY_TTL_MINUTES', 'POLICY_MAX_MINUTES'] as const;
+  const lives = ['POLICY_TTL_MINUTES', 'POLICY_MAX_MINUTES', 'ADMISSION_FENCE', 'FENCE_NAMESPACE'] as const;
   const own = Object.fromEntries([...wanted, ...lives].map((name) => [name, env[name]]));
   // The rest is what a prober needs for its queue and for Slack, of which there is neither.
   const rest = { REDIS_URL: 'redis://unused', SLACK_BOT_TOKEN: 'unused', IPV6CHECK_CLUSTER: 'terminal' };

@@ -70,6 +70,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'workers/compose.ts': [...worker, ...shared, 'src/adapters/'],
   'workers/main.ts': [...worker, ...shared, ...bot, 'pino'],
   'workers/cli/': [...worker, ...shared, ...bot, 'pino', 'yaml', 'node:'],
+  // Asks Slack what no port asks: which scopes a token has.
+  'workers/cli/doctor/slack.ts': ['workers/cli/', ...shared, ...bot, '@slack/web-api'],
 
   // It must not share our mistakes.
   'lab/': ['ws', 'yaml', 'node:'],

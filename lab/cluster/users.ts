@@ -28,7 +28,8 @@ const reads: readonly Rule[] = [
   { apiGroups: ['policy.networking.k8s.io'], resources: ['*'], verbs: look },
 ];
 
-const policies = ['networkpolicies', 'globalnetworkpolicies', 'clusternetworkpolicies'];
+// Calico's own API server asks for the policies of each tier apart.
+const policies = ['networkpolicies', 'globalnetworkpolicies', 'clusternetworkpolicies', 'tier.networkpolicies'];
 const policyGroups = ['networking.k8s.io', 'projectcalico.org', 'policy.networking.k8s.io'];
 
 const roles: Readonly<Record<string, readonly Rule[]>> = {

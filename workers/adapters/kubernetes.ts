@@ -6,8 +6,9 @@ import { Agent, type Dispatcher } from 'undici';
 import type { ClientOptions } from 'ws';
 import { parse } from 'yaml';
 import { BotError } from '../../src/errors.ts';
-import type { Cluster, PolicyWriter } from '../../src/ports.ts';
+import type { Cluster, PolicyWriter, ReadOutcome } from '../../src/ports.ts';
 import { productVersion } from '../product-version.ts';
+import { type Deed, reviewAccess } from './access-review.ts';
 import { isRecord } from './api-answer.ts';
 import { type Credentials, CredentialsError, type Door } from './door.ts';
 import { ExecSlots } from './exec-slots.ts';
@@ -27,6 +28,7 @@ export interface ConnectOptions {
 export interface ConnectedCluster {
   readonly cluster: Cluster;
   readonly writer: PolicyWriter;
+  mayI(deed: Deed): Promise<ReadOutcome<boolean>>;
   close(): Promise<void>;
 }
 
@@ -42,6 +44,8 @@ export async function connectCluster({
   const slots = new ExecSlots(maxInFlight);
   const agentOf = (run: string) => `ipv6check/${productVersion} (run ${run})`;
   const stop = new AbortController();
+  const client = (run: string) =>
+    restClient({ door, userAgent: agentOf(run), signal: stop.signal, onRequest: () => undefined });
 
   return {
     cluster: {
@@ -49,9 +53,8 @@ export async function connectCluster({
       session: (id, signal) =>
         openSession({ door, slots, userAgent: agentOf(id), signal: AbortSignal.any([signal, stop.signal]) }),
     },
-    writer: policyWriter(
-      restClient({ door, userAgent: agentOf('writer'), signal: stop.signal, onRequest: () => undefined }),
-    ),
+    writer: policyWriter(client('writer')),
+    mayI: (deed) => reviewAccess(client('doctor'), deed),
     async close() {
       stop.abort();
       await close();

@@ -1,6 +1,7 @@
 import { BotError } from '../../src/errors.ts';
 import { auditCommand } from './audit.ts';
 import { checkCommand } from './check.ts';
+import { doctorCommand } from './doctor.ts';
 import { policyCommand } from './policy.ts';
 import { reapCommand } from './reap.ts';
 import { reportCommand } from './report.ts';
@@ -9,6 +10,7 @@ import { usage } from './usage.ts';
 
 const commands: Readonly<Record<string, Command>> = {
   audit: auditCommand,
+  doctor: doctorCommand,
   policy: policyCommand,
   reap: reapCommand,
   report: reportCommand,

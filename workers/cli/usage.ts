@@ -8,6 +8,8 @@ export const usage = `ipv6check finds where a pod's IPv6 egress breaks.
   ipv6check policy --manifests DIR --queries FILE|-          JSON Lines in, JSON Lines out
   ipv6check policy diff --manifests DIR --add FILE           what flips
   ipv6check audit verify | export                            who decided and did what, from Redis (REDIS_URL)
+  ipv6check doctor [--role bot|probe|remediate|reap] [--namespace NS] [--kubeconfig F] [-o text|json]
+  ipv6check doctor --may USER CHANNEL NS/NAME                why somebody may check, approve, override, or not
   ipv6check reap [--kubeconfig F] [--context C]              ends temporary policies whose time is over
 
   The start of a pod's name will do. DEST is an IPv6 address or a name, and may have a port: [2001:db8::1]:443.

@@ -87,6 +87,8 @@ export function openDoor({ credentials, traffic, now }: State, { methods, troubl
         return void request.socket.destroy();
       }
       note(answer.ok === true ? 'ok' : String(answer.error), answer);
+      // As Slack does with every answer to a token that it knows.
+      if (!problem) response.setHeader('x-oauth-scopes', scopes.join(','));
       return send(response, 200, answer);
     },
   };
