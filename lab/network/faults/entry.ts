@@ -75,3 +75,5 @@ export const notInjectable = (cause: string, stage: Stage, how: string): Entry =
   kind: 'notInjectable',
   how,
 });
+
+export type Healthy = Pick<Entry, 'stage' | 'how' | 'shape' | 'inject'>;

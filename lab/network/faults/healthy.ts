@@ -1,26 +1,9 @@
-import { object } from '../object.ts';
 import { set } from '../topology.ts';
-import type { Entry } from './entry.ts';
+import type { Entry, Healthy } from './entry.ts';
+import { healthyPolicies } from './healthy-policies.ts';
 import { narrowLink } from './mtu.ts';
-import { bystanders } from './policy.ts';
 import { secondLeg } from './upstream.ts';
-import {
-  annotate,
-  at,
-  calicoPolicy,
-  clusterPolicy,
-  dns,
-  globalPolicy,
-  inPod,
-  ip6tables,
-  kubernetesPolicy,
-  onNode,
-  tier,
-} from './words.ts';
-
-type Healthy = Pick<Entry, 'stage' | 'how' | 'shape' | 'inject'>;
-
-const everything = { to: [{ ipBlock: { cidr: '::/0' } }, { ipBlock: { cidr: '0.0.0.0/0' } }] };
+import { at, inPod, ip6tables, onNode } from './words.ts';
 
 /** What looks odd and is fine: a verdict other than `reachable` is a false alarm. */
 const variants: Readonly<Record<string, Healthy>> = {
@@ -83,87 +66,6 @@ const variants: Readonly<Record<string, Healthy>> = {
     shape: { backend: 'nft' },
     inject: (plan) => ({
       script: [onNode(plan, 'ip6tables-legacy -t raw -S >/dev/null; ip6tables-legacy -S >/dev/null')],
-    }),
-  },
-  'unrelated-policies': {
-    stage: 'policy',
-    how: 'policies isolate other pods, whose lost packets raise counters meanwhile',
-    inject: (plan) => ({
-      objects: bystanders(plan).concat(
-        kubernetesPolicy(plan, [], {
-          podSelector: {
-            matchExpressions: [
-              { key: 'app', operator: 'In', values: ['cart', 'catalog', 'reviews', 'payments-worker'] },
-            ],
-          },
-        }),
-      ),
-      traffic: ['retries', 'strangers'],
-    }),
-  },
-  'ingress-only': {
-    stage: 'policy',
-    how: 'a NetworkPolicy isolates the pod for ingress alone',
-    inject: (plan) => ({
-      objects: [kubernetesPolicy(plan, [], { policyTypes: ['Ingress'], egress: undefined, ingress: [] })],
-    }),
-  },
-  'isolated-and-admitted': {
-    stage: 'policy',
-    how: 'a NetworkPolicy isolates the pod and admits every address of both families',
-    inject: (plan) => ({ objects: [kubernetesPolicy(plan, [dns, everything])] }),
-  },
-  'tcp-only': {
-    stage: 'policy',
-    how: 'a Calico policy admits TCP and UDP, so ping fails and connections do not',
-    inject: (plan) => ({
-      objects: [
-        calicoPolicy(plan, [
-          { action: 'Allow', protocol: 'TCP' },
-          { action: 'Allow', protocol: 'UDP' },
-        ]),
-      ],
-    }),
-  },
-  'staged-deny': {
-    stage: 'policy',
-    how: 'a staged policy would deny everything, and is not enforced',
-    inject: (plan) => ({
-      objects: [
-        object(
-          'projectcalico.org/v3',
-          'StagedGlobalNetworkPolicy',
-          { name: `lockdown-${plan.random.suffix(4)}` },
-          { spec: { tier: 'default', order: 1, selector: 'all()', types: ['Egress'], egress: [{ action: 'Deny' }] } },
-        ),
-      ],
-    }),
-  },
-  'pass-tier': {
-    stage: 'policy',
-    how: 'a policy of an earlier tier passes everything on',
-    inject: (plan) => ({
-      objects: [tier('platform', 300), calicoPolicy(plan, [{ action: 'Pass' }], { tier: 'platform' })],
-    }),
-  },
-  'admin-accept': {
-    stage: 'policy',
-    how: 'a ClusterNetworkPolicy of the Admin tier accepts what a NetworkPolicy does not admit',
-    inject: (plan) => ({
-      objects: [
-        clusterPolicy(plan, { tier: 'Admin', egress: [{ action: 'Accept', to: [{ networks: ['::/0'] }] }] }),
-        kubernetesPolicy(plan, [dns, { to: [{ ipBlock: { cidr: '0.0.0.0/0' } }] }]),
-      ],
-    }),
-  },
-  'later-deny': {
-    stage: 'policy',
-    how: 'a GlobalNetworkPolicy denies everything after a NetworkPolicy has admitted it',
-    inject: (plan) => ({
-      objects: [
-        kubernetesPolicy(plan, [dns, everything]),
-        globalPolicy(plan, { order: 5000, selector: 'all()', egress: [{ action: 'Deny' }] }),
-      ],
     }),
   },
   'ipv6-only': { stage: 'address', how: 'the cluster has no IPv4', shape: { family: 'ipv6' }, inject: () => ({}) },
@@ -234,18 +136,13 @@ const variants: Readonly<Record<string, Healthy>> = {
     how: 'IPv4 is broken outside, and IPv6 is not',
     inject: () => ({ script: [at('inet', 'iptables-nft -A FORWARD -i br0 -j DROP')] }),
   },
-  'roomy-limit': {
-    stage: 'policy',
-    how: 'an annotation limits connections, and nobody comes near it',
-    inject: (plan) => ({
-      edit: annotate('Pod', plan.subject.name, { 'qos.projectcalico.org/egressMaxConnections': '1000' }),
-    }),
-  },
 };
 
-export const healthyEntries: readonly Entry[] = Object.entries(variants).map(([name, variant]) => ({
-  id: `healthy-${name}`,
-  cause: null,
-  kind: 'healthy',
-  ...variant,
-}));
+export const healthyEntries: readonly Entry[] = Object.entries({ ...variants, ...healthyPolicies }).map(
+  ([name, variant]) => ({
+    id: `healthy-${name}`,
+    cause: null,
+    kind: 'healthy',
+    ...variant,
+  }),
+);
