@@ -37,7 +37,7 @@ export async function collect(session: ClusterSession, target: Target, attempt: 
   const started = performance.now();
   const groups = readGroups(session);
   const calicoRead = groups.then((served) => readCalico(session, served));
-  const [workload, seen, calico, policies, node, peerNodes, podEvents, kubernetes] = await Promise.all([
+  const [workload, seen, calico, policies, node, peerNodes, events, kubernetes] = await Promise.all([
     readWorkload(session, raw),
     lookBoth(session, raw, pod, attempt),
     calicoRead,
@@ -59,7 +59,7 @@ export async function collect(session: ClusterSession, target: Target, attempt: 
       policies,
       calicoNode,
       peerNodes,
-      podEvents,
+      events,
       ...observations(podSections, intoPod),
       ...observations(nodeSections, atNode),
     },

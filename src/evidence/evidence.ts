@@ -1,9 +1,11 @@
 import { z } from 'zod';
-import { AddressSet, Connect, FilterRules, Flow } from './flows.ts';
+import { AddressSet, Connect, FilterRules, Flow, NameLookup, Upload } from './flows.ts';
 import {
   Address,
+  AddressPreferences,
   BirdProtocol,
   Counters,
+  DeviceCounters,
   Link,
   Neighbour,
   Route,
@@ -19,6 +21,8 @@ import type { Observation } from './observation.ts';
 /** What was tried: the destinations of this run, and whether a person named them. */
 export const Attempt = z.strictObject({
   isNamed: z.boolean(),
+  /** The name that a person asked about, which the pod resolves for itself. */
+  name: z.strictObject({ host: z.string(), port: z.int() }).optional(),
   destinations: z.array(z.strictObject({ family: z.literal([4, 6]), address: z.string(), port: z.int() })),
 });
 export type Attempt = z.infer<typeof Attempt>;
@@ -35,7 +39,7 @@ export const evidenceSchemas = {
   calicoNode: CalicoNode,
   /** The other nodes, read only where a destination is a pod's address. */
   peerNodes: z.array(NodeObject),
-  podEvents: z.array(PodEvent),
+  events: z.array(PodEvent),
   /** The pod's probe. */
   podAddresses: z.array(Address),
   podRoutes: z.array(Route),
@@ -44,6 +48,13 @@ export const evidenceSchemas = {
   podCounters: Counters,
   podResolvers: z.array(z.string()),
   podConnects: z.array(Connect),
+  /** What the pod's kernel would do with a packet for each destination, and from which address it would send it. */
+  podDestinationRoutes: z.array(RouteLookup),
+  podDevices: DeviceCounters,
+  podAddressPreferences: AddressPreferences,
+  /** The name that was asked about, by the pod's own resolver; empty where none was. */
+  podNames: z.array(NameLookup),
+  podUploads: z.array(Upload),
   /** The node's probe. */
   nodeAddresses: z.array(Address),
   nodeRoutes: z.array(Route),

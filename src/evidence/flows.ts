@@ -66,3 +66,24 @@ export type FilterRules = z.infer<typeof FilterRules>;
 
 export const AddressSet = z.strictObject({ name: z.string(), members: z.array(z.string()) });
 export type AddressSet = z.infer<typeof AddressSet>;
+
+/** One question to the pod's resolver, AAAA for 6 and A for 4. */
+export const NameLookup = z.strictObject({
+  family: z.literal([4, 6]),
+  /** `none`: the name exists without such a record; `not-found`: the tool does not say whether it exists. */
+  outcome: z.enum(['answered', 'none', 'no-such-name', 'not-found', 'refused', 'timeout', 'failed']),
+  addresses: z.array(z.string()),
+  tool: z.string(),
+  /** The tool's own words where there is no address. */
+  said: z.string(),
+});
+export type NameLookup = z.infer<typeof NameLookup>;
+
+/** One upload of more than a segment, and what of it nobody has acknowledged at the end. */
+export const Upload = z.strictObject({
+  address: z.string(),
+  port: z.int().min(1).max(65535),
+  unacknowledgedBytes: z.int(),
+  retransmits: z.int(),
+});
+export type Upload = z.infer<typeof Upload>;

@@ -106,3 +106,14 @@ export const RouteLookup = z.strictObject({
   problem: z.string().nullable(),
 });
 export type RouteLookup = z.infer<typeof RouteLookup>;
+
+/** Packets by interface, before and after ours, as `/proc/net/dev` counts them for both families together. */
+const Packets = z.record(z.string(), z.strictObject({ received: z.number(), sent: z.number() }));
+export const DeviceCounters = z.strictObject({ before: Packets, after: Packets });
+export type DeviceCounters = z.infer<typeof DeviceCounters>;
+
+/** `precedence` lines of gai.conf; none where the rules of RFC 6724 hold. */
+export const AddressPreferences = z.strictObject({
+  precedences: z.array(z.strictObject({ prefix: z.string(), precedence: z.int() })),
+});
+export type AddressPreferences = z.infer<typeof AddressPreferences>;

@@ -133,7 +133,7 @@ export const healthy: Evidence = {
     environment: { FELIX_IPV6SUPPORT: 'true', IP6: 'autodetect' },
   },
   peerNodes: [],
-  podEvents: [],
+  events: [],
   podAddresses: [
     address('::1', 'lo', { scope: 'host' }),
     address(podAddress, 'eth0'),
@@ -153,6 +153,11 @@ export const healthy: Evidence = {
   podCounters: { before: { Ip6OutNoRoutes: 0 }, after: { Ip6OutNoRoutes: 0 } },
   podResolvers: ['10.96.0.10'],
   podConnects: connects([...anchors, ...anchors4], 'connected'),
+  podDestinationRoutes: anchors.map((to) => ({ to, device: 'eth0', gateway, source: podAddress, problem: null })),
+  podDevices: devices({}),
+  podAddressPreferences: { precedences: [] },
+  podNames: [],
+  podUploads: anchors.map((to) => ({ address: to, port: 443, unacknowledgedBytes: 0, retransmits: 0 })),
   nodeAddresses: [
     address('::1', 'lo', { scope: 'host' }),
     address(nodeAddress, 'eth0', { prefixLength: 64 }),
@@ -223,6 +228,19 @@ export function filterRules(rises: Readonly<Record<string, number>> = {}): Evide
 
 export function pool(name: string, cidr: string, more: Partial<Evidence['calico']['ipPools'][number]> = {}) {
   return { name, cidr, natOutgoing: true, isDisabled: false, ipipMode: 'Never', vxlanMode: 'Never', ...more };
+}
+
+/** The pod's interfaces, with packets that were sent and received around our own. */
+export function devices(rises: Readonly<Record<string, { readonly sent?: number; readonly received?: number }>>) {
+  const names = ['lo', 'eth0'];
+  const counted = (isAfter: boolean) =>
+    Object.fromEntries(
+      names.map((name) => {
+        const { sent = name === 'eth0' ? 90 : 0, received = sent } = rises[name] ?? {};
+        return [name, { received: 100 + (isAfter ? received : 0), sent: 100 + (isAfter ? sent : 0) }];
+      }),
+    );
+  return { before: counted(false), after: counted(true) };
 }
 
 type Changes = { readonly [K in EvidenceKey]?: Evidence[K] | Failure };

@@ -16,6 +16,8 @@ export interface PodProbe {
   /** Running containers, in the order in which to try them: they share the network. */
   readonly containers: readonly string[];
   readonly destinations: readonly Destination[];
+  /** A name for the pod to resolve by itself, and to dial. */
+  readonly name?: { readonly host: string; readonly port: number } | undefined;
 }
 
 /** From different source ports, so that a flaky path shows. */
@@ -27,11 +29,11 @@ const by = 'the pod probe';
 
 /** One completed exec, in the first container that has a shell. */
 export async function lookIntoPod(session: ClusterSession, probe: PodProbe): Promise<PodLook> {
-  const { pod, containers, destinations } = probe;
+  const { pod, containers, destinations, name } = probe;
   const shellless: string[] = [];
   for (const container of containers) {
     const nonce = newNonce();
-    const words = destinationWords(destinations, attemptsEach);
+    const words = [name?.host ?? '-', String(name?.port ?? '-'), ...destinationWords(destinations, attemptsEach)];
     const argv = ['sh', '-c', podScript, 'ipv6check', nonce, String(connectSeconds), ...words];
     const options = { deadlineMs, maxBytes, endMarker: endMarker(nonce) };
     const started = performance.now();

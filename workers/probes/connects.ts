@@ -21,7 +21,8 @@ const killed = [124, 137, 143];
 
 function parse(text = ''): unknown {
   const connects = linesOf(text)
-    .filter((line) => !/^(Terminated|Killed)/u.test(line))
+    // Names and uploads have parsers of their own.
+    .filter((line) => !/^(Terminated|Killed|name |sent )/u.test(line))
     .map(parseLine);
   if (connects.length === 0) throw new Error('no connect was tried');
   return connects;
@@ -38,7 +39,7 @@ function parseLine(line: string): unknown {
     attempt: Number(attempt),
     outcome: outcomeOf(Number(code), said),
     ms: Number(ms),
-    tool: tool === 'timeout' ? 'bash' : tool?.replace(/-.$/u, ''),
+    tool: tool?.replace(/-.$/u, ''),
   };
 }
 

@@ -101,7 +101,8 @@ sec destination-routes routes $D
 [ "$A" = - ] || sec forward-routes forwards $D
 (sec sysctls sysctls)
 sec sets sets
-X=try K=timeout
+# In the foreground, or it would leave our group and outlive it.
+X=try K=bash Y="timeout --foreground $T"
 sec connects each "$@"
 
 wait "$G" 2>/dev/null

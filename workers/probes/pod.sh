@@ -1,74 +1,145 @@
-# What a pod's own network namespace shows, and whether it gets out. The other arguments are destinations.
-links() {
-  for l in /sys/class/net/*; do
-    printf '%s %s %s %s\n' "${l##*/}" "$(cat "$l/mtu")" "$(cat "$l/flags")" "$(cat "$l/address")"
-  done
+# What a pod's own network namespace shows, and whether it gets out. Arguments: a name and its port, or
+# twice -, and destinations.
+# Every interface's file of these names, a line each.
+dump() {
+  cd "$1" || return
+  shift
+  a=
+  for k; do a="$a */$k"; done
+  # shellcheck disable=SC2086 # patterns
+  grep . $a 2>/dev/null && return
+  for k in $a; do printf '%s:%s\n' "$k" "$(cat "$k")"; done
 }
 
-sysctls() {
-  cd /proc/sys/net/ipv6/conf || return
-  set -- */disable_ipv6 */forwarding */accept_ra */accept_dad
-  grep . "$@" 2>/dev/null && return
-  for k; do printf '%s:%s\n' "$k" "$(cat "$k")"; done
-}
-
-# Whether the container has so many MiB left: an exec's memory counts as the application's.
+# Whether the container has so many MiB left: an exec's memory counts as the application's. Of the elder cgroups none has.
 room() {
-  for d in memory.max:memory.current memory/memory.limit_in_bytes:memory/memory.usage_in_bytes; do
-    b=$(cat "/sys/fs/cgroup/${d%:*}" 2>/dev/null) || continue
-    [ "$b" = max ] && return 0
-    # A limit that does not fit into arithmetic is none.
-    [ ${#b} -gt 15 ] && return 0
-    [ $(((b - $(cat "/sys/fs/cgroup/${d#*:}")) / 1048576)) -ge "$1" ]
-    return
-  done
-}
+  cd /sys/fs/cgroup && [ ! -e memory ] || return
+  b=$(cat memory.max) && [ "$b" != max ] || return 0
+  [ $(((b - $(cat memory.current)) / 1048576)) -ge "$1" ]
+} 2>/dev/null
 
 has() { command -v "$1" >/dev/null 2>&1; }
 
 many() { printf '%s ' "$@"; }
 
-connects() {
-  X=try K=
-  if has bash; then K=bash
-  elif has nc; then
-    case $(nc -h 2>&1) in
-      *'[v1.'*) ;;
-      *-z*) K=nc-z ;;
-      *'-e PROG'*) K=nc-e ;;
-    esac
-  fi
-  if [ -n "$K" ]; then each "$@"
-  elif has python3 && room 64; then
-    X=many
-    python3 -c 'import sys,socket,threading as t,time,errno
+dial() {
+  case $K in
+    python3)
+      python3 -c 'import sys,socket,threading as t,time,errno
 def go(f,a,p,k):
- b=time.time();r=0;w="";s=socket.socket(socket.AF_INET6 if f=="6" else socket.AF_INET,socket.SOCK_STREAM);s.settimeout(float(sys.argv[1])-.8)
- try:s.connect((a,int(p)))
- except socket.timeout:r=1;w="timed out"
+ b=time.time();r=0;w=""
+ try:socket.create_connection((a,int(p)),float(sys.argv[1])-.8)
  except OSError as e:r=1;w=errno.errorcode.get(e.errno,str(e))
  sys.stdout.write("%s %s %s %s python3 %d %d %s\n"%(f,a,p,k,r,(time.time()-b)*1000,w))
 v=sys.argv[2].split()
-for i in range(0,len(v),4):t.Thread(target=go,args=v[i:i+4]).start()' "$T" "$(each "$@")"
-  elif has perl; then K=perl; each "$@"
-  elif has node && room 128; then
-    X=many
-    node -e 'const [t,l]=process.argv.slice(-2),v=l.trim().split(/\s+/);while(v.length>3){const [f,a,p,k]=v.splice(0,4),b=Date.now(),s=require("net").connect({host:a,port:+p}),e=(r,w)=>{console.log(f,a,p,k,"node",r,Date.now()-b,w);s.destroy()};s.setTimeout(t*1000-800,()=>e(1,"timed out"));s.on("connect",()=>e(0,""));s.on("error",x=>e(1,x.code))}' "$T" "$(each "$@")"
-  elif has openssl; then K=openssl; each "$@"
+for i in range(0,len(v),4):t.Thread(target=go,args=v[i:i+4]).start()' "$T" "$(each "$@")" ;;
+    node)
+      node -e 'const [t,l]=process.argv.slice(-2),v=l.trim().split(/\s+/);while(v.length>3){const [f,a,p,k]=v.splice(0,4),b=Date.now(),s=require("net").connect({host:a,port:+p}),e=(r,w)=>{console.log(f,a,p,k,"node",r,Date.now()-b,w);s.destroy()};s.setTimeout(t*1000-800,()=>e(1,"timed out"));s.on("connect",()=>e(0,""));s.on("error",x=>e(1,x.code))}' "$T" "$(each "$@")" ;;
+    *) each "$@" ;;
+  esac
+}
+
+# More than one segment, for whoever forgets to say that a packet is too big. What is sent asks for an answer: an error.
+send() {
+  trap : TERM
+  case $K in
+    bash) (exec bash -c 'exec 9<>"/dev/tcp/$1/$2";printf %4000s .>&9;read -rt2 _<&9' bash "$1" "$2") ;;
+    nc*) printf %4000s . | (exec nc -w 2 "$1" "$2") ;;
+    *) return ;;
+  esac >/dev/null 2>&1
+  echo "sent $1 $2"
+}
+
+# Asks for the addresses of a name, of one family, and dials the first two that the arguments do not have.
+ask() {
+  trap : TERM
+  q=A p=$2 s= c=
+  [ "$1" = 4 ] || q=AAAA
+  if has nslookup; then g=nslookup m=$(nslookup -type=$q "$3." 2>&1)
+  else g=getent s=N m=$(getent "ahostsv$1" "$3." 2>&1)
+  fi
+  set -f
+  # shellcheck disable=SC2086
+  set -- $? $m
+  printf '%.500s\n' "name $q $g $*"
+  for w; do
+    case $s$w in
+      *Name:) s=N ;;
+      N*.*) ;;
+      N*:*:*) case $A$c in *"$w"*) ;; *) c="$c 6:2:$p:$w" ;; esac ;;
+    esac
+  done
+  # shellcheck disable=SC2086
+  [ -z "$c" ] || dial $c
+}
+
+connects() {
+  X=try K=
+  case $(nc -h 2>&1) in
+    *'[v1.'*) ;;
+    *-z*) K=nc-z ;;
+    *'-e PROG'*) K=nc-e ;;
+  esac
+  if has bash; then K=bash
+  elif [ "$K" ]; then :
+  elif has python3 && room 64; then K=python3 X=many
+  elif has perl; then K=perl
+  elif has node && room 128; then K=node X=many
+  elif has openssl; then K=openssl
   else
     echo 'no bash, nc, python3, perl, node or openssl'
     return 127
   fi
+  A=$* W=
+  [ "$Q" = - ] || for q in 4 6; do
+    ask $q "$R" "$Q" 3<&- &
+    W="$W $!"
+  done
+  S=
+  for t in $D; do
+    send "${t#*:}" "${t%%:*}" 3<&- &
+    S="$S $!"
+  done
+  now
+  b=$u
+  dial "$@"
+  P=$W
+  all
+  # Until all is acknowledged, or was sent twice. Then whoever still waits for an answer waits no longer.
+  while now; [ $((u - b)) -lt 1200 ] && sockets 2 >/dev/null; do sleep .1; done
+  kill -TERM 0
+  P=$S
+  all
 }
+
+# Connections to our port with data that nobody acknowledged. 1 is established, 4 closed, 2 not even open.
+sockets() { grep -E "$(printf ':%04X 0[14%s] 0*[1-9A-F]' "${D%%:*}" "$1")" /proc/net/tcp6; }
+
+# The kernel's answer knows rules and tables, and which address of several the packets bear.
+routes() {
+  for t in $D; do
+    echo "> ${t#*:}"
+    ip -6 route get "${t#*:}"
+  done
+}
+
+Q=$1 R=$2 D=
+shift 2
+for t; do case $t in 6:*) D="$D ${t#*:*:}" ;; esac; done
 
 guard
 sec if_inet6 cat /proc/net/if_inet6
 sec ipv6_route cat /proc/net/ipv6_route
-sec links links
+sec links dump /sys/class/net mtu flags address
 sec resolv cat /etc/resolv.conf
-(sec sysctls sysctls)
+sec gai cat /etc/gai.conf
+sec routes routes
+sec sysctls dump /proc/sys/net/ipv6/conf disable_ipv6 forwarding accept_ra accept_dad
+sec dev-before cat /proc/net/dev
 sec snmp6-before cat /proc/net/snmp6
 alarm "$T" 5
 sec connects connects "$@"
 sec snmp6-after cat /proc/net/snmp6
+sec dev-after cat /proc/net/dev
+sec sockets sockets
 finish

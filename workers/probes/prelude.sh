@@ -6,7 +6,7 @@ exec 3<&0 </dev/null
 # Every tool dies of TERM to the group and every shell here survives it: that is how connects end that take too long.
 trap : TERM
 # HUP asks to leave, and is obeyed where every child is known by its pid.
-G= L= P= H=
+G= L= P= H= Y=
 trap H=1 HUP
 
 # Milliseconds, into u. date has no milliseconds in busybox.
@@ -85,20 +85,25 @@ all() {
   done
 } 2>/dev/null
 
+# Becomes the command that connects to an address and a port.
+tool() {
+  case $K in
+    # shellcheck disable=SC2086 # the words of a command, or none
+    bash) exec $Y bash -c 'exec 9<>"/dev/tcp/$1/$2"' bash "$@" ;;
+    nc-z) exec nc -n -v -z -w "$T" "$1" "$2" ;;
+    nc-e) exec nc -w "$T" "$1" "$2" -e true ;;
+    # 4 is AI_NUMERICHOST, 1 SOCK_STREAM and 6 TCP.
+    perl) exec perl -MSocket=:all -e '($e,$r)=getaddrinfo(@ARGV,{flags=>4});socket(S,$r->{family},1,6)&&connect(S,$r->{addr})||die"$!\n"' "$@" ;;
+    openssl) exec openssl s_client -state -connect "[$1]:$2" ;;
+  esac
+}
+
 # One connect: family, address, port, attempt. Prints one line and never blocks longer than its tool lives.
 try() {
   trap : TERM
   now
   _b=$u
-  case $K in
-    # In the foreground, or it would leave our group and outlive it.
-    timeout) m=$(exec timeout --foreground "$T" bash -c 'exec 9<>"/dev/tcp/$1/$2"' bash "$2" "$3" 2>&1) ;;
-    bash) m=$(exec bash -c 'exec 9<>"/dev/tcp/$1/$2"' bash "$2" "$3" 2>&1) ;;
-    nc-z) m=$(exec nc -n -v -z -w "$T" "$2" "$3" 2>&1) ;;
-    nc-e) m=$(exec nc -w "$T" "$2" "$3" -e true 2>&1) ;;
-    perl) m=$(exec perl -MSocket=:all -e '($f,$a,$p)=@ARGV;$d=$f==6?AF_INET6:AF_INET;$n=inet_pton($d,$a);socket(S,$d,SOCK_STREAM,6)&&connect(S,$f==6?pack_sockaddr_in6($p,$n):pack_sockaddr_in($p,$n))||die"$!\n"' "$1" "$2" "$3" 2>&1) ;;
-    openssl) m=$(exec openssl s_client -state -connect "[$2]:$3" 2>&1) ;;
-  esac
+  m=$(tool "$2" "$3" 2>&1)
   _r=$?
   # s_client goes on to TLS, which is none of our business. Only -state says so before an end by TERM.
   case $m in *'CONNECTED('* | *SSL_connect:*) _r=0 m= ;; esac

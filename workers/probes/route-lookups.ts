@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { canonicalIPv6 } from './address.ts';
 import { jsonOf } from './iproute-json.ts';
-import { odd, type Section } from './section.ts';
+import { odd, type Section, UselessTool } from './section.ts';
 
 const Answer = z.looseObject({
   type: z.string().optional(),
@@ -62,3 +62,38 @@ export const nodeForwardRoutes: Section<'nodeForwardRoutes'> = {
   from: ['forward-routes'],
   parse: (text = '') => lookups(text),
 };
+
+/** Lines of `ip -6 route get` without JSON, which busybox does not write. */
+export const podDestinationRoutes: Section<'podDestinationRoutes'> = {
+  provides: 'podDestinationRoutes',
+  from: ['routes'],
+  exits: [1, 2],
+  parse: (text = '') =>
+    text
+      .split(/^> /mu)
+      .filter((part) => part.trim() !== '')
+      .map((part) => {
+        const [to = '', ...answer] = part.split('\n');
+        return plainLookup(canonicalIPv6(to.trim()), answer.join(' ').trim());
+      }),
+};
+
+function plainLookup(to: string, answer: string): unknown {
+  if (/not found|invalid (option|argument "get")|applet not found/u.test(answer))
+    throw new UselessTool(answer.slice(0, 120));
+  const refused = /RTNETLINK answers: ([A-Z][A-Za-z ]+)/u.exec(answer)?.[1]?.trim();
+  const nothing = { to, device: null, gateway: null, source: null };
+  if (refused !== undefined) return { ...nothing, problem: refused };
+  const type = /^(blackhole|unreachable|prohibit|throw) /u.exec(answer)?.[1];
+  if (type !== undefined) return { ...nothing, problem: problems[type] };
+  const word = (name: string) => new RegExp(` ${name} (\\S+)`, 'u').exec(` ${answer}`)?.[1] ?? null;
+  const [device, gateway, source] = [word('dev'), word('via'), word('src')];
+  if (device === null) throw odd('no answer for', to);
+  return {
+    to,
+    device,
+    gateway: gateway === null ? null : canonicalIPv6(gateway),
+    source: source === null ? null : canonicalIPv6(source),
+    problem: null,
+  };
+}

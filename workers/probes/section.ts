@@ -10,12 +10,14 @@ export interface Section<K extends EvidenceKey = EvidenceKey> {
   readonly from: readonly string[];
   /** A command of several that may fail: not every node has every packet filter. */
   readonly isPartial?: true;
+  /** Codes besides 0 that say no more than that there is nothing: of a grep without a match, of a file that is not there. */
+  readonly exits?: readonly number[];
   parse(...texts: readonly string[]): unknown;
 }
 
 /** `missing` says why a section is not there: the probe's own end. */
 export function observe<K extends EvidenceKey>(
-  { provides, from, isPartial, parse }: Section<K>,
+  { provides, from, isPartial, exits = [], parse }: Section<K>,
   frames: ReadonlyMap<string, Frame>,
   by: string,
   missing: Failure,
@@ -23,7 +25,8 @@ export function observe<K extends EvidenceKey>(
   const found = from.map((name) => ({ name, frame: frames.get(name) }));
   if (found.some(({ frame }) => frame === undefined)) return missing;
 
-  const bad = found.filter(({ frame }) => frame?.code !== 0);
+  const isFine = (code = -1): boolean => code === 0 || exits.includes(code);
+  const bad = found.filter(({ frame }) => !isFine(frame?.code));
   const [first] = bad;
   if (first?.frame && (!isPartial || bad.length === found.length)) {
     const says = `${first.name}: ${firstLine(first.frame.text) || `exit code ${first.frame.code}`}`;
@@ -31,7 +34,7 @@ export function observe<K extends EvidenceKey>(
   }
 
   try {
-    const raw = parse(...found.map(({ frame }) => (frame?.code === 0 ? frame.text : '')));
+    const raw = parse(...found.map(({ frame }) => (frame && isFine(frame.code) ? frame.text : '')));
     const parsed = evidenceSchemas[provides].safeParse(raw);
     // The schema is the one of this very key, which TypeScript cannot follow through the index.
     if (parsed.success) return observed(parsed.data as Evidence[K], by);

@@ -12,8 +12,8 @@ describe('workers/probes/connects', () => {
     ${'bash 1 0 bash: connect: Connection refused bash: line 1: /dev/tcp/::1/1: Connection refused'} | ${'ECONNREFUSED'}  | ${'bash'}
     ${'bash 1 10 bash: connect: Network is unreachable bash: line 1: /dev/tcp/2001:db8::1/443: …'}   | ${'ENETUNREACH'}   | ${'bash'}
     ${'bash 143 4010 '}                                                                              | ${'TIMEOUT'}       | ${'bash'}
-    ${'timeout 124 4000 '}                                                                           | ${'TIMEOUT'}       | ${'bash'}
-    ${'timeout 1 10 bash: connect: No route to host bash: line 1: …'}                                | ${'EHOSTUNREACH'}  | ${'bash'}
+    ${'bash 124 4000 '}                                                                              | ${'TIMEOUT'}       | ${'bash'}
+    ${'bash 1 10 bash: connect: No route to host bash: line 1: …'}                                   | ${'EHOSTUNREACH'}  | ${'bash'}
     ${'bash 1 0 bash: connect: Cannot assign requested address'}                                     | ${'EADDRNOTAVAIL'} | ${'bash'}
     ${'bash 1 0 bash: connect: Invalid argument'}                                                    | ${'EINVAL'}        | ${'bash'}
     ${'bash 1 0 bash: connect: Operation not permitted'}                                             | ${'EPERM'}         | ${'bash'}
@@ -41,7 +41,7 @@ describe('workers/probes/connects', () => {
   });
 
   it('passes over what shells say of killed children', () => {
-    const text = `Terminated\n${line('nc-e 143 4000 ')}\n\nKilled\n4 10.0.0.1 443 2 nc-e 0 1 \n`;
+    const text = `Terminated\n${line('nc-e 143 4000 ')}\n\nKilled\n4 10.0.0.1 443 2 nc-e 0 1 \nname A getent 0 \nsent ::1 443\n`;
 
     expect(parsed(nodeConnects, text)).toMatchObject([{ outcome: 'TIMEOUT' }, { family: 4, attempt: 2 }]);
   });

@@ -29,7 +29,9 @@ export interface Container {
 }
 
 /** What a container of busybox's image has, bar the commands that its tests bring or withhold. */
-export const busybox = 'ash cat ls grep sleep kill env echo true false tr'.split(' ').map((name) => `${name}=busybox`);
+export const busybox = 'ash cat ls grep sleep kill env echo true false tr ip printf nslookup'
+  .split(' ')
+  .map((name) => `${name}=busybox`);
 
 /** Listens, refuses and swallows: what a destination can do without a network. */
 export const places = { open: 8080, refused: 8081, hole6: 'fd00:b::dead', hole4: '10.9.0.66' } as const;

@@ -22,8 +22,8 @@ const everywhere = [
 ];
 const at = (file: string) => ['/usr/bin', '/bin'].map((folder) => `${folder}/${file}`).find((path) => existsSync(path));
 
-const argv = (seconds: number, destinations: readonly string[], script = podScript) => [
-  ...['sh', '-c', script, 'ipv6check', nonce, String(seconds), ...destinations],
+const argv = (seconds: number, destinations: readonly string[], name: readonly string[] = ['-', '-']) => [
+  ...['sh', '-c', podScript, 'ipv6check', nonce, String(seconds), ...name, ...destinations],
 ];
 
 let container: Container | undefined;
@@ -156,6 +156,48 @@ describe('workers/probes/pod', () => {
     await eventually(async () => (await left()).running === 0, 'the end of all processes');
     // bash may leave before it has reaped a tool.
     if (!shell.endsWith('bash')) expect(await left()).toEqual(nothing);
+  });
+
+  it.each(shells)('resolves a name with %s, and dials what no argument names', async (shell) => {
+    const { run, script, left } = await inside(shell, 'nc=busybox');
+    // Debian's busybox asks UDP, and there is no DNS server here.
+    await script(`rm /run/root/bin/nslookup; cat >/run/root/bin/nslookup <<'FAKE'
+#!/bin/sh
+printf 'Server:\\t\\t10.96.0.10\\nAddress:\\t10.96.0.10:53\\n\\n'
+case $* in
+  '-type=AAAA api.example.') printf 'Name:\\t%s\\nAddress: ::1\\nName:\\t%s\\nAddress: fd00:b::1\\n' api.example api.example ;;
+  *) echo "*** Can't find $2: No answer" ;;
+esac
+FAKE
+chmod +x /run/root/bin/nslookup`);
+    const { stdout } = await run(argv(2, [`6:1:${open}:::1`], ['api.example', String(open)]));
+
+    expect(seen(stdout).podNames).toMatchObject({
+      value: expect.arrayContaining([
+        expect.objectContaining({ family: 6, outcome: 'answered', addresses: ['::1', 'fd00:b::1'] }),
+        expect.objectContaining({ family: 4, outcome: 'none', addresses: [] }),
+      ]),
+    });
+    expect(triesOf(stdout)).toEqual([
+      `6 ::1 ${open} 1 connected`,
+      ...[1, 2].map((n) => `6 fd00:b::1 ${open} ${n} connected`),
+    ]);
+    expect(await left()).toEqual(nothing);
+  });
+
+  it.each(['nc=busybox', `bash=${at('bash')}`])('sees with %s that nobody acknowledges what it sends', async (tool) => {
+    const { run, script, left } = await inside('sh=busybox', tool);
+    // SYN and ACK are small; what carries data is lost.
+    await script('ip6tables-legacy -A INPUT -i lo -p tcp -m length --length 500:65535 -j DROP');
+    const { stdout, ms } = await run(argv(4, [`6:1:${open}:::1`]));
+    const { podUploads: uploads } = seen(stdout);
+
+    expect(uploads).toMatchObject({ value: [{ address: '::1', port: open, retransmits: expect.any(Number) }] });
+    const [upload] = uploads?.status === 'observed' ? (uploads.value as readonly Record<string, number>[]) : [];
+    expect(upload!.unacknowledgedBytes).toBeGreaterThan(1_000);
+    expect(upload!.retransmits).toBeGreaterThan(0);
+    expect(ms).toBeLessThan(3_000);
+    expect(await left()).toEqual(nothing);
   });
 
   it('ends at its deadline when a tool does not die', async () => {

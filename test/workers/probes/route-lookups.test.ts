@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nodeDestinationRoutes, nodePodRoute } from '../../../workers/probes/route-lookups.ts';
+import { nodeDestinationRoutes, nodePodRoute, podDestinationRoutes } from '../../../workers/probes/route-lookups.ts';
 import { parsed } from './seeing.ts';
 
 // iproute2 6.1.0 on Linux 6.18.
@@ -54,4 +54,26 @@ describe('workers/probes/route-lookups', () => {
       expect(parsed(nodeDestinationRoutes, text)).toMatch(/^UNPARSABLE destination-routes: [^\n]+$/);
     },
   );
+
+  // busybox 1.35 and iproute2 6.1, neither of them as JSON.
+  it.each`
+    answer                                                                                 | expected
+    ${'2a00::1 from :: via fe80::1 dev eth0  src fd00::5  metric 1024'}                    | ${{ device: 'eth0', gateway: 'fe80::1', source: 'fd00::5', problem: null }}
+    ${'2a00::1 from :: via FE80::1 dev eth0 proto ra src fd00::5 metric 1024 pref medium'} | ${{ device: 'eth0', gateway: 'fe80::1', source: 'fd00::5', problem: null }}
+    ${'2a00::1 from :: dev eth0 metric 1024'}                                              | ${{ device: 'eth0', gateway: null, source: null, problem: null }}
+    ${'ip: RTNETLINK answers: Network is unreachable'}                                     | ${{ ...nothing, problem: 'Network is unreachable' }}
+    ${'RTNETLINK answers: No route to host'}                                               | ${{ ...nothing, problem: 'No route to host' }}
+    ${'unreachable 2a00::1 from :: dev lo table 77 src fd00::5 metric 1024 error -113'}    | ${{ ...nothing, problem: 'No route to host' }}
+  `("reads the pod's own answer: $answer", ({ answer, expected }) => {
+    expect(parsed(podDestinationRoutes, `> 2a00::1\n${answer}\n`)).toEqual([{ to: '2a00::1', ...expected }]);
+  });
+
+  it.each`
+    answer                                     | says
+    ${'sh: ip: not found'}                     | ${/^TOOL_MISSING routes: sh: ip: not found/}
+    ${"ip: invalid argument 'get' to 'route'"} | ${/^(TOOL_MISSING|UNPARSABLE) routes/}
+    ${'something else'}                        | ${/^UNPARSABLE routes: no answer for: 2a00::1/}
+  `('does not take "$answer" for an answer', ({ answer, says }) => {
+    expect(parsed(podDestinationRoutes, `> 2a00::1\n${answer}\n`)).toMatch(says);
+  });
 });

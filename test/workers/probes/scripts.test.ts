@@ -27,6 +27,6 @@ describe('workers/probes/scripts', () => {
 
   it('keeps the lines of Python, which one space indents', () => {
     expect(podScript).toContain('\n b=time.time()');
-    expect(podScript).toContain('\n try:s.connect');
+    expect(podScript).toContain('\n try:socket.create_connection');
   });
 });
