@@ -6,7 +6,8 @@ export const usage = `ipv6check finds where a pod's IPv6 egress breaks.
   ipv6check report <run-id> [-o text|json]                   a stored run, from Redis (REDIS_URL)
   ipv6check policy --manifests DIR --from NS/POD --to IP [--port N] [--protocol TCP|UDP|SCTP|ICMPv6] [-o json]
   ipv6check policy --manifests DIR --queries FILE|-          JSON Lines in, JSON Lines out
-  ipv6check policy diff --manifests DIR --add FILE           what flips
+  ipv6check policy diff --manifests DIR --add|--remove FILE  what flips
+      [--calico-version vX.Y.Z]                              judged as that release of Calico reads them
   ipv6check audit verify | export                            who decided and did what, from Redis (REDIS_URL)
   ipv6check doctor [--role bot|probe|remediate|reap] [--namespace NS] [--kubeconfig F] [-o text|json]
   ipv6check doctor --may USER CHANNEL NS/NAME                why somebody may check, approve, override, or not
