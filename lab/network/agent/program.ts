@@ -1,5 +1,5 @@
 import type { Shape } from '../../contract.ts';
-import { settingsFrom } from './configuration.ts';
+import { type FelixSettings, settingsFrom } from './configuration.ts';
 import { dispatchByMap, dispatchChains } from './dispatch.ts';
 import { calicoObjects, type Family, familyOf, type Known, record } from './known.ts';
 import {
@@ -24,8 +24,8 @@ export interface Quirks {
   readonly unknown?: readonly string[];
   /** Its writes of this table fail. */
   readonly withoutNat6?: boolean;
-  /** The pools that translate are missing from their set. */
-  readonly forgetsMasqueraded?: boolean;
+  /** It keeps the rule that translates although no pool asks for it, with a set that has no member. */
+  readonly keepsNatRule?: boolean;
 }
 
 export interface Site {
@@ -49,7 +49,7 @@ export function program(site: Site, known: Known, family: Family): Ruleset {
   if (family === 6 && !settings.isIPv6On) return nothing();
 
   const filter: Chains = new Map();
-  const sets = poolSets(known, family, site.quirks);
+  const sets = poolSets(known, family);
   const maps = new Map<string, ReadonlyMap<string, string>>();
   const writing: Writing = { known, family, settings, chains: filter, sets };
   const workloads = known.pods.flatMap((pod) => {
@@ -93,7 +93,7 @@ export function program(site: Site, known: Known, family: Family): Ruleset {
   return {
     chains: {
       raw: rawChains(family),
-      nat: site.quirks.withoutNat6 && family === 6 ? new Map() : natChains(known, family, settings),
+      nat: site.quirks.withoutNat6 && family === 6 ? new Map() : natChains(known, family, settings, site.quirks),
       filter,
     },
     hooks: [
@@ -170,24 +170,17 @@ function poolsOf({ objects }: Known, family: Family) {
     .filter(({ cidr }) => familyOf(String(cidr)) === family);
 }
 
-function poolSets(known: Known, family: Family, { forgetsMasqueraded }: Quirks) {
+function poolSets(known: Known, family: Family) {
   const pools = poolsOf(known, family);
   const cidrs = (all: typeof pools) => all.map(({ cidr }) => String(cidr)).toSorted();
   return new Map([
     [poolSetNames.all, cidrs(pools)],
-    [
-      poolSetNames.masqueraded,
-      forgetsMasqueraded && family === 6 ? [] : cidrs(pools.filter(({ natOutgoing }) => natOutgoing === true)),
-    ],
+    [poolSetNames.masqueraded, cidrs(pools.filter(({ natOutgoing }) => natOutgoing === true))],
   ]);
 }
 
-function natChains(
-  known: Known,
-  family: Family,
-  { natInterface, natAddress }: ReturnType<typeof settingsFrom>,
-): Chains {
-  const translates = poolsOf(known, family).some(({ natOutgoing }) => natOutgoing === true);
+function natChains(known: Known, family: Family, { natInterface, natAddress }: FelixSettings, quirks: Quirks): Chains {
+  const translates = quirks.keepsNatRule || poolsOf(known, family).some(({ natOutgoing }) => natOutgoing === true);
   const when = [
     { set: poolSetNames.masqueraded, end: 'src' },
     { set: poolSetNames.all, end: 'dst', not: true },

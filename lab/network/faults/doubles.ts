@@ -18,7 +18,7 @@ const pairs: readonly (readonly [first: string, second: string])[] = [
   ['tier-default-deny', 'k8s-np-ipv4-only-ipblock'],
   ['admin-policy-deny', 'calico-rule-ipv4-cidr-skipped-for-v6'],
   ['natoutgoing-disabled-ula', 'node-upstream-black-hole'],
-  ['node-nexthop-unreachable', 'natoutgoing-disabled-ula'],
+  ['natoutgoing-disabled-ula', 'node-nexthop-unreachable'],
 ];
 
 function both(one: Injection, other: Injection): Injection {

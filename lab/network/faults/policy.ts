@@ -33,7 +33,11 @@ export const policyEntries = [
     },
     'deny-all': {
       how: 'a NetworkPolicy without egress rules isolates every pod of the namespace in both families',
-      inject: (plan) => ({ objects: [kubernetesPolicy(plan, [], { podSelector: {} })] }),
+      inject: (plan) => ({
+        objects: [kubernetesPolicy(plan, [], { podSelector: {} })],
+        // Without one, a pod that may go nowhere is restricted by design.
+        destination: '2001:4860:4860::8888',
+      }),
     },
     'other-prefix': {
       how: 'a NetworkPolicy admits an IPv6 prefix that does not hold the destination',

@@ -18,8 +18,8 @@ export const translationEntries = [
       inject: () => ({ edit: setPool6({ natOutgoing: false }) }),
     },
     'set-empty': {
-      how: "the pool asks for translation, and the node's set of pools to translate is empty",
-      inject: () => ({ quirks: { forgetsMasqueraded: true } }),
+      how: 'the pool is not translated any more; the rule is still there, and its set of pools is empty',
+      inject: () => ({ edit: setPool6({ natOutgoing: false }), quirks: { keepsNatRule: true } }),
     },
     'other-pool': {
       how: "another pool is translated, and the pod's is not",
