@@ -1,5 +1,6 @@
 import { HTTPReceiver, type Receiver } from '@slack/bolt';
 import type { Logger } from 'pino';
+import { attendedReceiver } from './adapters/attended-receiver.ts';
 import { redisAudit } from './adapters/audit.ts';
 import { auditedRemediations } from './adapters/audited.ts';
 import { boltLogger } from './adapters/bolt-logger.ts';
@@ -45,8 +46,9 @@ async function start(config: Config, log: Logger): Promise<void> {
   const onRateLimited = (): void => metrics.slackRateLimited.inc();
   const slackOptions = { token: slack.botToken, ...apiUrl, onRateLimited };
 
+  const attended = attendedReceiver(measuredReceiver(receiver, metrics, link));
   composeBot({
-    receiver: measuredReceiver(receiver, metrics, link),
+    receiver: attended.receiver,
     botToken: slack.botToken,
     boltLogger: library,
     clusters: config.clusters,
@@ -84,7 +86,10 @@ async function start(config: Config, log: Logger): Promise<void> {
   const watch = await watched({ redis, metrics, parts, refreshers, port: config.healthPort, log });
   log.info({ mode: slack.mode, clusters: config.clusters }, 'bot started');
   stopOn(['SIGINT', 'SIGTERM'], log, async () => {
+    // An answer needs the connection that its question came by.
+    await attended.idle(2_000);
     await stop();
+    await attended.idle(1_000);
     await Promise.all([watch.close(), queues.close()]);
     await jobs.close();
     redis.close();
@@ -112,7 +117,7 @@ function stopOn(signals: readonly NodeJS.Signals[], log: Logger, stop: Stop): vo
     isStopping = true;
     log.info({ signal }, 'stopping');
     // Without Redis the queue's close never settles. Slack has had its answer within three seconds, or never gets one.
-    setTimeout(() => process.exit(0), 4_000).unref();
+    setTimeout(() => process.exit(0), 6_000).unref();
     stop().then(
       () => process.exit(0),
       (err: unknown) => {
