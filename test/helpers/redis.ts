@@ -85,7 +85,7 @@ async function launch(folder: string, port: number): Promise<ChildProcess> {
   return child;
 }
 
-function serverPath(): string {
+export function serverPath(): string {
   const folders = (process.env.PATH ?? '').split(delimiter);
   const candidates = ['redis-server', 'valkey-server'].flatMap((name) => folders.map((folder) => join(folder, name)));
   const found = candidates.find((path) => existsSync(path));
