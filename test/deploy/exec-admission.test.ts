@@ -82,10 +82,10 @@ describe.skipIf(!helm.isThere)(`deploy/exec-admission${helm.note}`, () => {
     ${'another $0'}              | ${['sh', '-c', podScript, '/etc/passwd', nonce, '4']}                     | ${/only the scripts/}
     ${'too few arguments'}       | ${['sh', '-c', podScript, 'ipv6check', nonce]}                            | ${/only the scripts/}
     ${'a flood of arguments'}    | ${line(podScript, ...Array<string>(40).fill('6:1:443:2001:db8::1')).argv} | ${/only the scripts/}
-    ${'a substitution'}          | ${line(podScript, '6:1:443:$(id)').argv}                                  | ${/numbers and addresses/}
-    ${'a name'}                  | ${line(podScript, '6:1:443:example.com').argv}                            | ${/numbers and addresses/}
-    ${'two lines'}               | ${line(podScript, '6:1:443:2001:db8::1\nid').argv}                        | ${/numbers and addresses/}
-    ${'an option'}               | ${line(podScript, '--help').argv}                                         | ${/numbers and addresses/}
+    ${'a substitution'}          | ${line(podScript, '6:1:443:$(id)').argv}                                  | ${/numbers, addresses and names/}
+    ${'a name for an address'}   | ${line(podScript, '6:1:443:example.com').argv}                            | ${/numbers, addresses and names/}
+    ${'two lines'}               | ${line(podScript, '6:1:443:2001:db8::1\nid').argv}                        | ${/numbers, addresses and names/}
+    ${'an option'}               | ${line(podScript, '--help').argv}                                         | ${/numbers, addresses and names/}
     ${'the node’s script'}       | ${line(nodeScript, '20', '-').argv}                                       | ${/calico-node/}
   `('refuses the prober $what in a pod', ({ argv, words }) => {
     expect(refusalOf({ target: inPod, argv })).toMatch(words);

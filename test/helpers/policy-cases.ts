@@ -89,10 +89,11 @@ export const crossings: readonly Crossing[] = [
     ({ metadata }) => delete metadata.labels['ipv6check.dev/remediation'],
   ),
   ...everywhere('without labels', /bears the labels/, ({ metadata }) => delete (metadata as Json).labels),
-  ...everywhere('under another name', /bears the labels/, ({ metadata }) => {
+  // Of two policies that refuse, either may be heard.
+  ...everywhere('under another name', /bears the labels|tier ipv6check/, ({ metadata }) => {
     metadata.name = 'allow-all';
   }),
-  ...everywhere('with an id that is none', /bears the labels/, ({ metadata }) => {
+  ...everywhere('with an id that is none', /bears the labels|tier ipv6check/, ({ metadata }) => {
     metadata.labels['ipv6check.dev/remediation'] = 'mine';
     metadata.name = 'ipv6check-mine';
   }),
@@ -143,11 +144,19 @@ export const crossings: readonly Crossing[] = [
     spec.types = ['Egress', 'Ingress'];
   }),
   only(calico, 'that leaves its types to a default', /types \[Egress\]/, ({ spec }) => delete spec.types),
-  ...['', 'all()', 'has(app)', '!has(app)', "app == 'a' || has(app)", "app != 'a'", "app == 'a' && all()"].map(
-    (selector) =>
-      only(calico, `of whom "${selector}" means`, /could mean all/, ({ spec }) => {
-        spec.selector = selector;
-      }),
+  ...[
+    '',
+    'all()',
+    'has(app)',
+    '!has(app)',
+    "app == 'a' || has(app)",
+    "app == 'a' && has(b) || has(app)",
+    "app != 'a'",
+    "app == 'a' && all()",
+  ].map((selector) =>
+    only(calico, `of whom "${selector}" means`, /could mean all/, ({ spec }) => {
+      spec.selector = selector;
+    }),
   ),
   only(calico, 'of everybody, by silence', /could mean all/, ({ spec }) => delete spec.selector),
 

@@ -1,23 +1,28 @@
-{{/* Namespaced kinds that tell whether and why egress fails. */}}
+{{/* What the prober and the writer look at, as workers/cli/doctor/needs.ts says why: here what a Role can grant, */}}
 {{- define "ipv6check.rules.namespaced" -}}
-- { apiGroups: [""], resources: [pods, serviceaccounts], verbs: [get, list] }
+- { apiGroups: [""], resources: [pods], verbs: [get, list] }
+- { apiGroups: [""], resources: [serviceaccounts], verbs: [get] }
 - { apiGroups: [apps], resources: [deployments, replicasets, statefulsets, daemonsets], verbs: [get, list] }
 - { apiGroups: [batch], resources: [jobs], verbs: [get, list] }
-- { apiGroups: [networking.k8s.io], resources: [networkpolicies], verbs: [get, list] }
-- { apiGroups: [projectcalico.org, crd.projectcalico.org], resources: [networkpolicies, networksets], verbs: [get, list] }
-# Calico's own API server asks for the policies of each tier apart.
-- { apiGroups: [projectcalico.org], resources: [tier.networkpolicies], verbs: [get, list] }
+- { apiGroups: [networking.k8s.io], resources: [networkpolicies], verbs: [list] }
+- { apiGroups: [projectcalico.org, crd.projectcalico.org], resources: [networkpolicies, networksets], verbs: [list] }
 {{- end -}}
 
+{{/* and here what only a ClusterRole can. */}}
 {{- define "ipv6check.rules.clusterWide" -}}
-- { apiGroups: [""], resources: [nodes, namespaces], verbs: [get, list] }
+- { apiGroups: [""], resources: [nodes, namespaces], verbs: [get] }
 - apiGroups: [projectcalico.org, crd.projectcalico.org]
-  resources: [tiers, globalnetworkpolicies, globalnetworksets, ippools, felixconfigurations, clusterinformations]
-  verbs: [get, list]
-- { apiGroups: [projectcalico.org], resources: [tier.globalnetworkpolicies], verbs: [get, list] }
+  resources: [globalnetworkpolicies, globalnetworksets, ippools]
+  verbs: [list]
+- apiGroups: [projectcalico.org, crd.projectcalico.org]
+  resources: [felixconfigurations, clusterinformations]
+  verbs: [get]
+- { apiGroups: [projectcalico.org, crd.projectcalico.org], resources: [tiers], verbs: [get, list] }
+# Calico's own API server asks for the policies of each tier apart.
+- { apiGroups: [projectcalico.org], resources: [tier.networkpolicies, tier.globalnetworkpolicies], verbs: [list] }
 - apiGroups: [policy.networking.k8s.io]
   resources: [clusternetworkpolicies, adminnetworkpolicies, baselineadminnetworkpolicies]
-  verbs: [get, list]
+  verbs: [list]
 # Which Calico API this is.
 - { apiGroups: [apiregistration.k8s.io], resources: [apiservices], resourceNames: [v3.projectcalico.org], verbs: [get] }
 {{- end -}}
@@ -25,10 +30,12 @@
 {{/* In WebSockets an exec is a get, and since 1.35 a create as well. */}}
 {{- define "ipv6check.rules.exec" -}}
 - { apiGroups: [""], resources: [pods/exec], verbs: [get, create] }
+# Why a pod does not come up.
+- { apiGroups: [""], resources: [events], verbs: [list] }
 {{- if .Values.ephemeralContainers.enabled }}
 - { apiGroups: [""], resources: [pods/ephemeralcontainers], verbs: [patch] }
 - { apiGroups: [""], resources: [pods/log], verbs: [get] }
-- { apiGroups: [""], resources: [events], verbs: [list, watch] }
+- { apiGroups: [""], resources: [events], verbs: [watch] }
 {{- end }}
 {{- end -}}
 
@@ -37,17 +44,21 @@
 - apiGroups: [projectcalico.org]
   resources: [tier.networkpolicies]
   resourceNames: ["ipv6check.*"]
-  verbs: [create, patch, delete]
+  verbs: [get, create, patch, delete]
+{{- end -}}
+
+{{/* A sweep sees ours wherever they are, and ClusterNetworkPolicy has no namespace. */}}
+{{- define "ipv6check.rules.sweep" -}}
+- { apiGroups: [networking.k8s.io, projectcalico.org], resources: [networkpolicies], verbs: [get, list] }
+- { apiGroups: [policy.networking.k8s.io], resources: [clusternetworkpolicies], verbs: [get, list, create, patch, delete] }
 {{- end -}}
 
 {{- define "ipv6check.rules.reap" -}}
-- { apiGroups: [networking.k8s.io, projectcalico.org], resources: [networkpolicies], verbs: [get, list, delete] }
-- apiGroups: [projectcalico.org]
-  resources: [tier.networkpolicies]
-  resourceNames: ["ipv6check.*"]
-  verbs: [get, list, delete]
+- { apiGroups: [networking.k8s.io, projectcalico.org], resources: [networkpolicies], verbs: [list, delete] }
+- { apiGroups: [policy.networking.k8s.io], resources: [clusternetworkpolicies], verbs: [list, delete] }
 - { apiGroups: [projectcalico.org], resources: [tiers], resourceNames: [ipv6check], verbs: [get] }
-- { apiGroups: [policy.networking.k8s.io], resources: [clusternetworkpolicies], verbs: [get, list, delete] }
+- { apiGroups: [projectcalico.org], resources: [tier.networkpolicies], verbs: [list] }
+- { apiGroups: [projectcalico.org], resources: [tier.networkpolicies], resourceNames: ["ipv6check.*"], verbs: [delete] }
 {{- end -}}
 
 {{/*
