@@ -24,6 +24,8 @@ export interface SessionOptions {
   /** Processes that the caller starts itself. */
   readonly without?: readonly ProductRole[];
   readonly redis?: LabRedis;
+  /** The API server's clock. */
+  readonly now?: () => Date;
 }
 
 export type Session = Awaited<ReturnType<typeof startSession>>;
@@ -56,7 +58,10 @@ export async function startSession(options: SessionOptions = {}) {
     const network: Network = await startNetwork(world);
     undo.push(() => network.close());
     const roles = options.roles === undefined ? {} : { roles: options.roles };
-    const cluster = await startCluster({ objects: world.objects, network, ...roles });
+    const cluster = await startCluster({
+      ...{ objects: world.objects, network, ...roles },
+      ...(options.now === undefined ? {} : { now: options.now }),
+    });
     undo.push(() => cluster.close());
     const port = await freePort();
     const workspace = await startWorkspace({

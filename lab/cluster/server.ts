@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { enter, type Gate, record } from './gate.ts';
+import type { ApiRequest } from './request.ts';
 import { answer, type Routes } from './routes.ts';
 import { failure, Refusal, type Reply } from './status.ts';
 import { DroppedConnection } from './trouble.ts';
@@ -25,6 +26,16 @@ function send(response: ServerResponse, { code, body, headers = {} }: Reply, now
   response.end(bytes);
 }
 
+/** A refusal is an answer too; what breaks off half of one is not. */
+async function answered(routes: Routes, request: ApiRequest, response: ServerResponse): Promise<Reply | undefined> {
+  try {
+    return await answer(routes, request, response);
+  } catch (error) {
+    if (error instanceof Refusal && !response.headersSent) return error.reply;
+    throw error;
+  }
+}
+
 /** Every request that is not an upgrade. */
 export async function onRequest(
   gate: Gate,
@@ -35,9 +46,16 @@ export async function onRequest(
   response.on('error', () => response.destroy());
   try {
     const request = await enter(gate, incoming);
-    const reply = await answer(routes, request, response);
+    const { method, user } = request;
+    const witnessed = { method, url: incoming.url ?? '/', user: user.id };
+    const look = gate.trouble.switches.witness;
+    if ((await look?.({ ...witnessed, moment: 'before', code: 0 })) === 'drop') throw new DroppedConnection();
+    const reply = await answered(routes, request, response);
     record(gate, incoming, reply?.code ?? 200);
-    if (reply) send(response, reply, gate.now());
+    if (!reply) return;
+    // The effect has taken place, whatever the client gets to know of it.
+    if ((await look?.({ ...witnessed, moment: 'after', code: reply.code })) === 'drop') incoming.socket.destroy();
+    else send(response, reply, gate.now());
   } catch (error) {
     if (error instanceof DroppedConnection) {
       record(gate, incoming, 0);

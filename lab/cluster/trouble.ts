@@ -15,6 +15,18 @@ export type ExecTrouble =
   | 'garbage'
   | 'early-success';
 
+/** A request on its way: before it has any effect, and again when it has it and its answer has not left. */
+export interface Witnessed {
+  readonly moment: 'before' | 'after';
+  readonly method: string;
+  /** With its query. */
+  readonly url: string;
+  /** As kubeconfig() was asked for it; empty where nobody is known by that token. */
+  readonly user: string;
+  /** What is answered; 0 before. */
+  readonly code: number;
+}
+
 /** Thrown where the connection must end without an answer. */
 export class DroppedConnection extends Error {}
 
@@ -35,6 +47,8 @@ export interface Trouble {
   compact(): void;
   /** Changes are stored and not enforced, until this is false again. */
   holdEnforcement: boolean;
+  /** Sees every request but watches and execs while it waits; `drop` cuts the connection there. */
+  witness: ((request: Witnessed) => Promise<'drop' | undefined>) | undefined;
 }
 
 const answers: Readonly<Record<Exclude<RequestTrouble, 'drop'>, () => Refusal>> = {
@@ -65,6 +79,7 @@ export function makeTrouble(elsewhere: TroubleElsewhere): Troublemaker {
     latencyMs: 0,
     exec: undefined,
     execIn: () => true,
+    witness: undefined,
     failNext(count, how, matching) {
       planned.push({ left: count, how, matching });
     },

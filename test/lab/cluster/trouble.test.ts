@@ -41,6 +41,39 @@ describe('lab/cluster/trouble', () => {
     expect(lab.cluster.audit.at(-1)?.code).toBe(0);
   });
 
+  it('shows every request to a witness, who can cut it off before its effect or after it', async () => {
+    const seen: string[] = [];
+    let cut = '';
+    lab.cluster.trouble.witness = async ({ moment, method, url, user, code }) => {
+      seen.push(`${moment} ${method} ${url} ${user} ${code}`);
+      return moment === cut ? 'drop' : undefined;
+    };
+    const path = '/apis/networking.k8s.io/v1/namespaces/shop/networkpolicies';
+    const named = (name: string) => ({
+      ...{ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name, namespace: 'shop' } },
+      spec: { podSelector: {}, policyTypes: ['Egress'] },
+    });
+
+    cut = 'before';
+    await expect(lab.ask('admin', 'POST', path, { body: named('never') })).rejects.toThrow('fetch failed');
+    cut = 'after';
+    await expect(lab.ask('admin', 'POST', path, { body: named('unsaid') })).rejects.toThrow('fetch failed');
+    cut = '';
+    await lab.ask('admin', 'GET', `${path}/missing`);
+
+    const names = lab.cluster.objects('NetworkPolicy').map(({ metadata }) => metadata.name);
+    expect(names).toContain('unsaid');
+    expect(names).not.toContain('never');
+    expect(seen).toEqual([
+      `before POST ${path} admin 0`,
+      `before POST ${path} admin 0`,
+      `after POST ${path} admin 201`,
+      `before GET ${path}/missing admin 0`,
+      `after GET ${path}/missing admin 404`,
+    ]);
+    expect(lab.cluster.audit.slice(-3).map(({ code }) => code)).toEqual([0, 201, 404]);
+  });
+
   it('answers late', async () => {
     lab.cluster.trouble.latencyMs = 150;
     const started = Date.now();
