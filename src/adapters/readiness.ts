@@ -25,7 +25,7 @@ export interface Readiness {
 export async function lookAtAll(
   parts: readonly Part[],
   { ready }: Pick<Metrics, 'ready'>,
-  patienceMs = 3_000,
+  patienceMs = 2_000,
 ): Promise<Readiness> {
   const seen = await Promise.all(
     parts.map(async ({ name, look }) => {
@@ -49,12 +49,16 @@ async function inTime(look: Part['look'], patienceMs: number): Promise<Seen> {
   }
 }
 
+/** Whoever asks waits a second or two; a command may wait for longer. */
+const redisPatienceMs = 800;
+
 /** Settings that lose jobs are shown and never a reason to refuse work. */
 export function redisPart(connection: RedisConnection, problems: () => readonly string[] | null): Part {
   return {
     name: 'redis',
     async look() {
-      await withRedis(connection, (redis) => redis.ping());
+      const { redis, deadlineMs } = connection;
+      await withRedis({ redis, deadlineMs: Math.min(deadlineMs, redisPatienceMs) }, (ready) => ready.ping());
       return { isReady: true, detail: { settings: problems() ?? 'not known' } };
     },
   };

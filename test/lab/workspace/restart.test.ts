@@ -41,6 +41,7 @@ async function startBot(slack: LabWorkspace): Promise<ProductProcess> {
     GRANTS_FILE: grants,
     DECISION_KEY: 'k'.repeat(64),
     APPROVER_GROUP: slack.approvers,
+    HEALTH_PORT: '0',
   });
   await slack.waitFor(() => slack.openSockets() > 0, 20_000);
   return started;
