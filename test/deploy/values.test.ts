@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { helm, leastValues, refusalOf } from '../helpers/chart.ts';
+import { parse } from 'yaml';
+import { helm, leastValues, refusalOf, render, type Values } from '../helpers/chart.ts';
 
 describe.skipIf(!helm.isThere)(`deploy/values${helm.note}`, () => {
   it.each`
@@ -26,5 +28,18 @@ describe.skipIf(!helm.isThere)(`deploy/values${helm.note}`, () => {
     const said = refusalOf({ ...leastValues, ...change })?.replaceAll("'", '’');
 
     expect(said).toContain(sentence);
+  });
+
+  it('renders what the page on installing shows', () => {
+    const page = readFileSync('docs/install.md', 'utf8');
+    const [first, further] = [...page.matchAll(/^```yaml\n(.*?)^```/gms)].map(
+      ([, text]) => parse(text ?? '') as Values,
+    );
+
+    expect(render(first!).map(({ kind }) => kind)).toEqual(
+      expect.arrayContaining(['Tier', 'StatefulSet', 'Deployment']),
+    );
+    const stage = render({ ...first, ...further, decision: first!.decision });
+    expect(stage.map(({ metadata }) => metadata.name)).not.toContain('ipv6check-bot');
   });
 });
