@@ -78,6 +78,10 @@ describe.skipIf(!helm.isThere)(`deploy/chart${helm.note}`, () => {
       for (const cidrs of blocks.filter((each) => each.length > 0)) expect(cidrs).toEqual(['0.0.0.0/0', '::/0']);
     }
     expect(Object.values(specs(leastValues)).flatMap(({ ingress }) => ingress)).toEqual([]);
+    const traced = Object.entries(specs(everything)).filter(([, { egress }]) =>
+      JSON.stringify(egress).includes('4318'),
+    );
+    expect(traced.map(([name]) => name).toSorted()).toEqual(['bot', 'prober', 'reaper', 'writer']);
     const ports = Object.entries(specs(everything)).map(([name, { ingress }]) => [
       name,
       ingress.flatMap((rule) => rule.ports.map(({ port }) => `${port}${rule.from ? '' : ' from anywhere'}`)),

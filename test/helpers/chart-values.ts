@@ -23,6 +23,7 @@ export const everything: Values = {
   debugPods: { enabled: true, image: 'registry.example/debug:1', namespace: 'ipv6check-debug' },
   calico: { tier: { enabled: true } },
   networkPolicies: {
+    extraEgress: [{ to: [{ namespaceSelector: {} }], ports: [{ protocol: 'TCP', port: 4318 }] }],
     metricsFrom: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } }],
   },
   monitoring: {
