@@ -52,9 +52,13 @@ function peerOf(peer: Json): Part {
     const { podSelector, namespaceSelector } = record(peer.pods);
     return { selectsPeer: pods(podSelector, namespaceSelector) };
   }
-  // Calico asks here only for a namespace, so a network set in one of them is meant as well.
+  // Calico asks here for the labels of the namespace alone, so network sets are meant as well: with a selector that only says
+  // which labels must not be there, even those that are in no namespace.
   if (has(peer, 'namespaces')) {
-    return { selectsPeer: allOf([inSomeNamespace, byLabelSelector(peer.namespaces, 'pcns.')]) };
+    const { matchLabels, matchExpressions } = record(peer.namespaces);
+    const isEmpty = Object.keys(record(matchLabels)).length + records(matchExpressions).length === 0;
+    const selects = byLabelSelector(peer.namespaces, 'pcns.');
+    return { selectsPeer: isEmpty ? allOf([inSomeNamespace, selects]) : selects };
   }
   return { doubt: `a peer of ${Object.keys(peer).join(', ').slice(0, 64) || 'no kind'} is not judged here` };
 }

@@ -126,6 +126,22 @@ describe('policy/admin', () => {
   });
 
   it.each`
+    peer                                                                         | of        | allowed
+    ${'{namespaces: {matchLabels: {team: web}}}'}                                | ${'shop'} | ${false}
+    ${'{namespaces: {matchLabels: {team: data}}}'}                               | ${'shop'} | ${true}
+    ${'{namespaces: {}}'}                                                        | ${'shop'} | ${false}
+    ${'{namespaces: {}}'}                                                        | ${'no'}   | ${true}
+    ${'{namespaces: {matchExpressions: [{key: team, operator: DoesNotExist}]}}'} | ${'no'}   | ${false}
+    ${'{pods: {namespaceSelector: {}, podSelector: {}}}'}                        | ${'shop'} | ${true}
+  `('Deny to $peer → $allowed for a network set in $of namespace', ({ peer, of, allowed }) => {
+    const [kind, metadata] =
+      of === 'no' ? ['GlobalNetworkSet', '{name: s}'] : ['NetworkSet', `{name: s, namespace: ${of}}`];
+    const set = `apiVersion: projectcalico.org/v3\nkind: ${kind}\nmetadata: ${metadata}\nspec: {nets: ["2001:4860::/32"]}\n`;
+
+    expect(judge(together(ofAll(`to: [${peer}]`), set))).toMatchObject({ allowed });
+  });
+
+  it.each`
     kind                            | version      | flavour     | allowed
     ${'ClusterNetworkPolicy'}       | ${'v3.32.0'} | ${'crd-v1'} | ${false}
     ${'ClusterNetworkPolicy'}       | ${'v3.31.4'} | ${'crd-v1'} | ${true}
