@@ -7,8 +7,10 @@ import {
   type Labels,
   list,
   type Member,
+  netsOf,
   record,
   strings,
+  unprefixed,
 } from './known.ts';
 import { anywhere, type Policy, type PolicyRule, type Side, type Verb } from './policy.ts';
 import { selector } from './selector.ts';
@@ -16,16 +18,19 @@ import { selector } from './selector.ts';
 const text = (value: unknown) => (typeof value === 'string' ? value.trim() : '');
 
 /** Calico reads namespaces' and accounts' labels with a prefix. */
-const prefixedSelector = (expression: string, prefix: string) => {
+const prefixedSelector = (expression: string, prefix: 'pcns' | 'pcsa') => {
   const test = selector(expression);
-  return (labels: Labels) =>
-    test(
-      Object.fromEntries(
-        Object.entries(labels).flatMap(([key, value]) =>
-          key.startsWith(`${prefix}.`) ? [[key.slice(prefix.length + 1), value]] : [],
-        ),
-      ),
-    );
+  return (labels: Labels) => test(unprefixed(prefix, labels));
+};
+
+/**
+ * Nothing keeps a selector of namespaces from what is in none: it is two words that mean those in one, and the others
+ * (libcalico-go/lib/backend/syncersv1/updateprocessors/rules.go). Each namespace inherits its name to what is in it.
+ */
+const namespaceSelector = (expression: string) => {
+  const isSomewhere = 'has(projectcalico.org/name)';
+  const written = expression.replaceAll('all()', isSomewhere).replaceAll('global()', `!${isSomewhere}`);
+  return prefixedSelector(written, 'pcns');
 };
 
 /** Which members an entity's selectors find; null when it has none. */
@@ -34,11 +39,12 @@ function chooser(entity: Json, policy: KubeObject): ((member: Member) => boolean
   const where = text(entity.namespaceSelector);
   const what = text(entity.selector);
   const accounts = record(entity.serviceAccounts);
-  if (where === '' && what === '' && !entity.serviceAccounts) return null;
+  // In a namespace, whoever is not meant is so among its own.
+  const isConfined = namespace !== undefined && text(entity.notSelector) !== '';
+  if (where === '' && what === '' && !entity.serviceAccounts && !isConfined) return null;
 
   const isThere = (member: Member) => {
-    if (where === 'global()') return member.namespace === null;
-    if (where !== '') return member.namespace !== null && prefixedSelector(where, 'pcns')(member.labels);
+    if (where !== '') return namespaceSelector(where)(member.labels);
     return namespace === undefined || member.namespace === namespace;
   };
   const names = strings(accounts.names);
@@ -51,8 +57,8 @@ function chooser(entity: Json, policy: KubeObject): ((member: Member) => boolean
 
 /** Null when the family filter ends the whole rule (felix: FilterRuleToIPVersion). */
 function sideOf(entity: Json, policy: KubeObject, known: Known, family: Family): Side | null {
-  const nets = strings(entity.nets).filter((net) => familyOf(net) === family);
-  const notNets = strings(entity.notNets).filter((net) => familyOf(net) === family);
+  const nets = netsOf(entity.nets, family);
+  const notNets = netsOf(entity.notNets, family);
   const isKilled =
     (strings(entity.nets).length > 0 && nets.length === 0) ||
     (strings(entity.notNets).length > 0 && notNets.length === 0) ||
@@ -128,9 +134,9 @@ export function calicoRules(policy: KubeObject, known: Known, family: Family): P
 
 /** Whether a policy is about egress at all. Stored without types it is about both directions. */
 export function isOutbound(policy: KubeObject): boolean {
-  const { types, egress, ingress } = record(policy.spec);
+  const { types, egress } = record(policy.spec);
   if (strings(types).length > 0) return strings(types).includes('Egress');
-  return policy.apiVersion.startsWith('crd.') || list(egress).length > 0 || list(ingress).length === 0;
+  return policy.apiVersion.startsWith('crd.') || list(egress).length > 0;
 }
 
 /** Whether a NetworkPolicy or GlobalNetworkPolicy selects a workload's or host's endpoint by its labels. */
@@ -142,7 +148,7 @@ export function selectsEndpoint(policy: KubeObject, member: Pick<Member, 'namesp
   const account = text(spec.serviceAccountSelector);
   return (
     selector(text(spec.selector))(member.labels) &&
-    (where === '' || (member.namespace !== null && prefixedSelector(where, 'pcns')(member.labels))) &&
+    (where === '' || namespaceSelector(where)(member.labels)) &&
     (account === '' || prefixedSelector(account, 'pcsa')(member.labels))
   );
 }

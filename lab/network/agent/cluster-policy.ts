@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../contract.ts';
-import { type Family, familyOf, type Json, type Known, list, type Pod, record, strings } from './known.ts';
+import { type Family, familyOf, type Json, type Known, list, netsOf, type Pod, record, unprefixed } from './known.ts';
 import { namespaceLabels, podAddresses } from './kubernetes-policy.ts';
 import { anywhere, type Policy, type PolicyRule, type Verb } from './policy.ts';
 import { labelSelector } from './selector.ts';
@@ -15,10 +15,22 @@ function selects(subject: Json, pod: Pod, known: Known): boolean {
   );
 }
 
+/**
+ * Calico asks here for the namespace's labels alone, so network sets are meant as well: with a selector that only says which
+ * labels must not be there, those that are in no namespace too.
+ */
+function addressesIn(selector: Json, { members }: Known, family: Family): readonly string[] {
+  const isEmpty = list(selector.matchExpressions).length + Object.keys(record(selector.matchLabels)).length === 0;
+  const isMeant = labelSelector(selector);
+  return members
+    .filter(({ namespace, labels }) => (isEmpty ? namespace !== null : isMeant(unprefixed('pcns', labels))))
+    .flatMap(({ nets }) => nets.filter((net) => familyOf(net) === family));
+}
+
 /** Addresses of this family; null for a peer that cannot be converted, which makes a Deny deny everything. */
 function peerNets(peer: Json, known: Known, family: Family): readonly string[] | null {
-  if (peer.networks) return strings(peer.networks).filter((net) => familyOf(net) === family);
-  if (peer.namespaces) return podAddresses(known, family, { namespaceSelector: peer.namespaces }, null);
+  if (peer.networks) return netsOf(peer.networks, family);
+  if (peer.namespaces) return addressesIn(record(peer.namespaces), known, family);
   if (peer.pods) return podAddresses(known, family, record(peer.pods), null);
   return null;
 }

@@ -8,6 +8,12 @@ export const list = (value: unknown): readonly Json[] => (Array.isArray(value) ?
 export const strings = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : []);
 export const familyOf = (net: string): Family => (net.includes(':') ? 6 : 4);
 
+/** Networks of one family; Go prints an IPv4-mapped one as IPv4, and so felix takes it for that. */
+export const netsOf = (value: unknown, family: Family): readonly string[] =>
+  strings(value)
+    .map((net) => net.replace(/^::ffff:([\d.]+)(?:\/(\d+))?$/i, (_, four, length = 128) => `${four}/${length - 96}`))
+    .filter((net) => familyOf(net) === family);
+
 export type Labels = Readonly<Record<string, string>>;
 
 /** What a selector can find: a pod, a host endpoint, or a set of networks. */
@@ -46,10 +52,25 @@ const prefixed = (prefix: string, labels: Labels, name: string): Labels => ({
   [`${prefix}.projectcalico.org/name`]: name,
 });
 
+const labelsOf = (objects: readonly KubeObject[], kind: string, namespace: string | undefined, name: string): Labels =>
+  objects.find((each) => each.kind === kind && each.metadata.name === name && each.metadata.namespace === namespace)
+    ?.metadata.labels ?? {};
+
+/** What everything in a namespace bears. */
+const inheritedFrom = (objects: readonly KubeObject[], namespace: string): Labels => ({
+  ...prefixed('pcns', labelsOf(objects, 'Namespace', undefined, namespace), namespace),
+  'projectcalico.org/namespace': namespace,
+});
+
+/** What of it was inherited, under the names that it has where it comes from. */
+export const unprefixed = (prefix: 'pcns' | 'pcsa', labels: Labels): Labels =>
+  Object.fromEntries(
+    Object.entries(labels).flatMap(([key, value]) =>
+      key.startsWith(`${prefix}.`) ? [[key.slice(prefix.length + 1), value]] : [],
+    ),
+  );
+
 function podsIn(objects: readonly KubeObject[]): Pod[] {
-  const labelsOf = (kind: string, namespace: string | undefined, name: string): Labels =>
-    objects.find((each) => each.kind === kind && each.metadata.name === name && each.metadata.namespace === namespace)
-      ?.metadata.labels ?? {};
   return objects.flatMap((object) => {
     const { metadata } = object;
     const spec = record(object.spec);
@@ -69,9 +90,8 @@ function podsIn(objects: readonly KubeObject[]): Pod[] {
         own,
         labels: {
           ...own,
-          ...prefixed('pcns', labelsOf('Namespace', undefined, namespace), namespace),
-          ...prefixed('pcsa', labelsOf('ServiceAccount', namespace, account), account),
-          'projectcalico.org/namespace': namespace,
+          ...inheritedFrom(objects, namespace),
+          ...prefixed('pcsa', labelsOf(objects, 'ServiceAccount', namespace, account), account),
           'projectcalico.org/orchestrator': 'k8s',
           'projectcalico.org/serviceaccount': account,
         },
@@ -82,13 +102,15 @@ function podsIn(objects: readonly KubeObject[]): Pod[] {
   });
 }
 
+/** One in a namespace inherits its labels, as a pod does. */
 function networkSets(objects: readonly KubeObject[]): Member[] {
   return ['NetworkSet', 'GlobalNetworkSet'].flatMap((kind) =>
     calicoObjects(objects, kind).map(({ metadata, spec }) => {
       const namespace = metadata.namespace ?? null;
       const own = metadata.labels ?? {};
-      const labels = namespace === null ? own : { ...own, 'projectcalico.org/namespace': namespace };
-      return { namespace, own, labels, nets: strings(record(spec).nets), isPod: false };
+      const labels = namespace === null ? own : { ...own, ...inheritedFrom(objects, namespace) };
+      const nets = ([4, 6] as const).flatMap((family) => netsOf(record(spec).nets, family));
+      return { namespace, own, labels, nets, isPod: false };
     }),
   );
 }

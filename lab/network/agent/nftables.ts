@@ -8,6 +8,9 @@ const setName = (name: string, family: Family) => `cali${family}0${name.replaceA
 const address = (family: Family, end: 'src' | 'dst') =>
   `${family === 6 ? 'ip6' : 'ip'} ${end === 'src' ? 'saddr' : 'daddr'}`;
 
+/** Before a port nft takes a protocol's name alone. */
+const portNames: Readonly<Record<string, string>> = { 6: 'tcp', 17: 'udp', 132: 'sctp' };
+
 function matchText(match: Match, family: Family): string {
   if ('in' in match) return `iifname ${wildcard(match.in)}`;
   if ('out' in match) return `oifname ${wildcard(match.out)}`;
@@ -15,7 +18,7 @@ function matchText(match: Match, family: Family): string {
   if ('set' in match) return `${address(family, match.end)} ${match.not ? '!= ' : ''}@${setName(match.set, family)}`;
   if ('ports' in match) {
     const door = match.end === 'src' ? 'sport' : 'dport';
-    return `${match.protocolOfPorts} ${door} ${match.not ? '!= ' : ''}{ ${match.ports.map((port) => port.replace(':', '-')).join(', ')} }`;
+    return `${portNames[match.protocolOfPorts] ?? match.protocolOfPorts} ${door} ${match.not ? '!= ' : ''}{ ${match.ports.map((port) => port.replace(':', '-')).join(', ')} }`;
   }
   if ('protocol' in match)
     return `meta l4proto ${match.not ? '!= ' : ''}${match.protocol === 'icmpv6' ? 'ipv6-icmp' : match.protocol}`;

@@ -77,6 +77,15 @@ export function selector(text: string): Test {
       const value = literal();
       return (labels) => labels[label] !== value;
     }
+    if (operator === 'contains') {
+      const value = literal();
+      return (labels) => labels[label]?.includes(value) ?? false;
+    }
+    if (operator === 'starts' || operator === 'ends') {
+      take('with');
+      const value = literal();
+      return (labels) => labels[label]?.[`${operator}With`](value) ?? false;
+    }
     const isNegated = operator === 'not';
     if (isNegated) take('in');
     take('{');

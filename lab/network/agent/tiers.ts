@@ -37,12 +37,14 @@ function placed(policy: KubeObject, pod: Pod, known: Known, family: Family): Pla
 
 function sorted(all: readonly Placed[], { objects }: Known): Tier[] {
   const tiers = calicoObjects(objects, 'Tier');
-  const specOf = (name: string) => record(tiers.find(({ metadata }) => metadata.name === name)?.spec);
-  // A tier that does not exist comes last, and what is in it is enforced all the same.
+  const find = (name: string) => tiers.find(({ metadata }) => metadata.name === name);
+  const specOf = (name: string) => record(find(name)?.spec);
+  // A tier that does not exist comes last, after those without an order, and what is in it is enforced all the same.
+  const rankOf = (name: string) => (find(name) ? 0 : 1);
   const orderOf = (name: string) => Number(specOf(name).order ?? Number.POSITIVE_INFINITY);
   const compare = (a: number, b: number) => (a === b ? 0 : a - b);
   return [...new Set(all.map(({ tier }) => tier))]
-    .toSorted((a, b) => compare(orderOf(a), orderOf(b)) || (a < b ? -1 : 1))
+    .toSorted((a, b) => rankOf(a) - rankOf(b) || compare(orderOf(a), orderOf(b)) || (a < b ? -1 : 1))
     .map((name) => ({
       name,
       endsWithPass: specOf(name).defaultAction === 'Pass',
