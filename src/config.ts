@@ -24,6 +24,7 @@ const whole = (minimum: number, maximum: number, fallback: number) => {
 const variables = {
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], 'is not a log level').default('info'),
   HEALTH_PORT: whole(0, 65_535, 8080),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url('http:', 'https:').optional(),
   REDIS_URL: url('redis:', 'rediss:'),
   SLACK_BOT_TOKEN: text,
   SLACK_APP_TOKEN: text.optional(),
@@ -123,6 +124,7 @@ function group(environment: Environment, role: Role) {
     logLevel: environment.LOG_LEVEL,
     /** 0 is none. */
     healthPort: environment.HEALTH_PORT,
+    tracesEndpoint: environment.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
     redisUrl: environment.REDIS_URL,
     slack: {
       mode: environment.SLACK_MODE,

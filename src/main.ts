@@ -19,6 +19,7 @@ import { slackThreads } from './adapters/slack.ts';
 import { slackLink } from './adapters/slack-link.ts';
 import { keepConnected, socketReceiver } from './adapters/socket-mode.ts';
 import { redisClaims, redisRemediations, redisRuns } from './adapters/store.ts';
+import { otlpTraces } from './adapters/traces.ts';
 import { watched } from './adapters/watched.ts';
 import { composeBot } from './compose.ts';
 import { type Config, readConfig } from './config.ts';
@@ -31,7 +32,9 @@ async function start(config: Config, log: Logger): Promise<void> {
   const { slack } = config;
   // With this a command is refused within a second of the queue's silence.
   const redis = connectRedis({ url: config.redisUrl, deadlineMs: 700, onError: oncePerOutage(log, () => redis.redis) });
-  const jobs = bullJobs(redis);
+  const { tracesEndpoint: endpoint } = config;
+  const traces = endpoint === null ? null : otlpTraces({ endpoint, service: 'ipv6check-bot', log });
+  const jobs = bullJobs(redis, undefined, traces?.telemetry);
   const apiUrl = slack.apiUrl === undefined ? {} : { apiUrl: slack.apiUrl };
   const library = boltLogger(log);
   const socket = slack.mode === 'socket' ? socketReceiver({ ...slack, boltLogger: library }) : null;
@@ -91,7 +94,7 @@ async function start(config: Config, log: Logger): Promise<void> {
     await stop();
     await attended.idle(1_000);
     await Promise.all([watch.close(), queues.close()]);
-    await jobs.close();
+    await Promise.all([jobs.close(), traces?.close()]);
     redis.close();
   });
 }

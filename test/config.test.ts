@@ -27,7 +27,7 @@ function problemsOf(env: Record<string, string | undefined>, role: Role = 'bot')
 describe('config', () => {
   it('needs no more than what nobody could guess', () => {
     expect(readConfig(bot, 'bot')).toEqual({
-      ...{ role: 'bot', logLevel: 'info', healthPort: 8_080, redisUrl: bot.REDIS_URL },
+      ...{ role: 'bot', logLevel: 'info', healthPort: 8_080, tracesEndpoint: null, redisUrl: bot.REDIS_URL },
       slack: {
         ...{ mode: 'socket', botToken: secret, appToken: 'xapp-fake', signingSecret: '' },
         ...{ port: 3_000, apiUrl: undefined },
@@ -61,37 +61,38 @@ describe('config', () => {
   });
 
   it.each`
-    name                      | value                      | problem
-    ${'LOG_LEVEL'}            | ${'loud'}                  | ${'is not a log level'}
-    ${'HEALTH_PORT'}          | ${'65536'}                 | ${'is not a whole number from 0 to 65535'}
-    ${'REDIS_URL'}            | ${'http://127.0.0.1'}      | ${'is not a URL that starts with redis:// or rediss://'}
-    ${'REDIS_URL'}            | ${'127.0.0.1:6379'}        | ${'is not a URL that starts with redis:// or rediss://'}
-    ${'SLACK_MODE'}           | ${'carrier pigeon'}        | ${'is neither socket nor http'}
-    ${'PORT'}                 | ${'65536'}                 | ${'is not a whole number from 1 to 65535'}
-    ${'PORT'}                 | ${'80.5'}                  | ${'is not a whole number from 1 to 65535'}
-    ${'PORT'}                 | ${'http'}                  | ${'is not a whole number from 1 to 65535'}
-    ${'SLACK_API_URL'}        | ${'file:///etc/passwd'}    | ${'is not a URL that starts with http:// or https://'}
-    ${'IPV6CHECK_CLUSTERS'}   | ${'prod,Lab'}              | ${'is not a DNS-1123 label'}
-    ${'IPV6CHECK_CLUSTERS'}   | ${' , '}                   | ${'names no cluster'}
-    ${'ROLE'}                 | ${'reaper'}                | ${'is neither probe nor remediate'}
-    ${'IPV6CHECK_CLUSTER'}    | ${'a:b'}                   | ${'is not a DNS-1123 label'}
-    ${'DECISION_KEY'}         | ${'k'.repeat(31)}          | ${'is shorter than 32 characters'}
-    ${'DECISION_KEY'}         | ${`${'k'.repeat(31)}   `}  | ${'is shorter than 32 characters'}
-    ${'APPROVER_GROUP'}       | ${'@network-approvers'}    | ${'is not the id of a Slack user group'}
-    ${'POLICY_TTL_MINUTES'}   | ${'0'}                     | ${'is not a whole number from 1 to 10080'}
-    ${'POLICY_TTL_MINUTES'}   | ${'241'}                   | ${'is more than POLICY_MAX_MINUTES'}
-    ${'POLICY_MAX_MINUTES'}   | ${'20000'}                 | ${'is not a whole number from 1 to 10080'}
-    ${'PROTECTED_NAMESPACES'} | ${'kube_system'}           | ${'is not a DNS-1123 label'}
-    ${'SWEEP_SECONDS'}        | ${'61'}                    | ${'is not a whole number from 1 to 60'}
-    ${'ADMISSION_FENCE'}      | ${'off'}                   | ${'is neither require nor warn'}
-    ${'FENCE_NAMESPACE'}      | ${'Default'}               | ${'is not a DNS-1123 label'}
-    ${'ANCHORS_IPV6'}         | ${'2001:db8::1,192.0.2.1'} | ${'is not a list of IPv6 addresses'}
-    ${'ANCHORS_IPV6'}         | ${','}                     | ${'is an empty list'}
-    ${'ANCHORS_IPV4'}         | ${'2001:db8::1'}           | ${'is not a list of IPv4 addresses'}
-    ${'ANCHOR_PORT'}          | ${'-1'}                    | ${'is not a whole number from 1 to 65535'}
-    ${'MAX_IN_FLIGHT'}        | ${'1000'}                  | ${'is not a whole number from 2 to 256'}
-    ${'LOCK_MS'}              | ${'1'}                     | ${'is not a whole number from 500 to 600000'}
-    ${'STALLED_MS'}           | ${'1'}                     | ${'is not a whole number from 250 to 600000'}
+    name                             | value                      | problem
+    ${'LOG_LEVEL'}                   | ${'loud'}                  | ${'is not a log level'}
+    ${'HEALTH_PORT'}                 | ${'65536'}                 | ${'is not a whole number from 0 to 65535'}
+    ${'OTEL_EXPORTER_OTLP_ENDPOINT'} | ${'collector:4317'}        | ${'is not a URL that starts with http:// or https://'}
+    ${'REDIS_URL'}                   | ${'http://127.0.0.1'}      | ${'is not a URL that starts with redis:// or rediss://'}
+    ${'REDIS_URL'}                   | ${'127.0.0.1:6379'}        | ${'is not a URL that starts with redis:// or rediss://'}
+    ${'SLACK_MODE'}                  | ${'carrier pigeon'}        | ${'is neither socket nor http'}
+    ${'PORT'}                        | ${'65536'}                 | ${'is not a whole number from 1 to 65535'}
+    ${'PORT'}                        | ${'80.5'}                  | ${'is not a whole number from 1 to 65535'}
+    ${'PORT'}                        | ${'http'}                  | ${'is not a whole number from 1 to 65535'}
+    ${'SLACK_API_URL'}               | ${'file:///etc/passwd'}    | ${'is not a URL that starts with http:// or https://'}
+    ${'IPV6CHECK_CLUSTERS'}          | ${'prod,Lab'}              | ${'is not a DNS-1123 label'}
+    ${'IPV6CHECK_CLUSTERS'}          | ${' , '}                   | ${'names no cluster'}
+    ${'ROLE'}                        | ${'reaper'}                | ${'is neither probe nor remediate'}
+    ${'IPV6CHECK_CLUSTER'}           | ${'a:b'}                   | ${'is not a DNS-1123 label'}
+    ${'DECISION_KEY'}                | ${'k'.repeat(31)}          | ${'is shorter than 32 characters'}
+    ${'DECISION_KEY'}                | ${`${'k'.repeat(31)}   `}  | ${'is shorter than 32 characters'}
+    ${'APPROVER_GROUP'}              | ${'@network-approvers'}    | ${'is not the id of a Slack user group'}
+    ${'POLICY_TTL_MINUTES'}          | ${'0'}                     | ${'is not a whole number from 1 to 10080'}
+    ${'POLICY_TTL_MINUTES'}          | ${'241'}                   | ${'is more than POLICY_MAX_MINUTES'}
+    ${'POLICY_MAX_MINUTES'}          | ${'20000'}                 | ${'is not a whole number from 1 to 10080'}
+    ${'PROTECTED_NAMESPACES'}        | ${'kube_system'}           | ${'is not a DNS-1123 label'}
+    ${'SWEEP_SECONDS'}               | ${'61'}                    | ${'is not a whole number from 1 to 60'}
+    ${'ADMISSION_FENCE'}             | ${'off'}                   | ${'is neither require nor warn'}
+    ${'FENCE_NAMESPACE'}             | ${'Default'}               | ${'is not a DNS-1123 label'}
+    ${'ANCHORS_IPV6'}                | ${'2001:db8::1,192.0.2.1'} | ${'is not a list of IPv6 addresses'}
+    ${'ANCHORS_IPV6'}                | ${','}                     | ${'is an empty list'}
+    ${'ANCHORS_IPV4'}                | ${'2001:db8::1'}           | ${'is not a list of IPv4 addresses'}
+    ${'ANCHOR_PORT'}                 | ${'-1'}                    | ${'is not a whole number from 1 to 65535'}
+    ${'MAX_IN_FLIGHT'}               | ${'1000'}                  | ${'is not a whole number from 2 to 256'}
+    ${'LOCK_MS'}                     | ${'1'}                     | ${'is not a whole number from 500 to 600000'}
+    ${'STALLED_MS'}                  | ${'1'}                     | ${'is not a whole number from 250 to 600000'}
   `('says of $name that it $problem, and does not repeat "$value"', ({ name, value, problem }) => {
     const problems = problemsOf({ ...bot, [name]: value });
 

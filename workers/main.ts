@@ -20,6 +20,7 @@ import { clusterPart } from '../src/adapters/readiness.ts';
 import { connectRedis } from '../src/adapters/redis.ts';
 import { slackThreads } from '../src/adapters/slack.ts';
 import { redisRemediations, redisRuns } from '../src/adapters/store.ts';
+import { otlpTraces } from '../src/adapters/traces.ts';
 import { watched } from '../src/adapters/watched.ts';
 import { bullWorker } from '../src/adapters/worker.ts';
 import { type Config, readConfig } from '../src/config.ts';
@@ -53,8 +54,11 @@ async function start(config: Config, log: Logger): Promise<void> {
   const onRateLimited = (): void => metrics.slackRateLimited.inc();
   const apiUrl = slack.apiUrl === undefined ? {} : { apiUrl: slack.apiUrl };
   const slackOptions = { token: slack.botToken, ...apiUrl, onRateLimited };
+  const { tracesEndpoint: endpoint } = config;
+  const traces = endpoint === null ? null : otlpTraces({ endpoint, service: `ipv6check-${role}`, log });
+  const telemetry = traces?.telemetry;
   const outside = {
-    ...{ log, clock: systemClock, jobs: bullJobs(store), threads: slackThreads(slackOptions) },
+    ...{ log, clock: systemClock, jobs: bullJobs(store, undefined, telemetry), threads: slackThreads(slackOptions) },
     ...{ runs: redisRuns(store), clusterName: name },
     remediations: auditedRemediations(redisRemediations(store), auditing),
   };
@@ -96,7 +100,7 @@ async function start(config: Config, log: Logger): Promise<void> {
   }
 
   const work = { queue: `${role}-${name}`, concurrency: 4, ...config.queue, handle: measuredHandle(handle, metrics) };
-  const consumer = bullWorker({ url, log, ...work });
+  const consumer = bullWorker({ url, log, telemetry, ...work });
   const parts = [clusterPart(name, () => connected.writer.serverTime())];
   const watch = await watched({ redis: store, metrics, parts, refreshers, port: config.healthPort, log });
   log.info('started');
@@ -111,7 +115,7 @@ async function start(config: Config, log: Logger): Promise<void> {
         process.exit(1);
       }, 25_000).unref();
       void consumer.close().then(async (isClean) => {
-        await watch.close();
+        await Promise.all([watch.close(), traces?.close()]);
         await connected.close();
         store.close();
         process.exit(isClean ? 0 : 1);

@@ -1,4 +1,4 @@
-import { type JobsOptions, Queue } from 'bullmq';
+import { type JobsOptions, Queue, type Telemetry } from 'bullmq';
 import { z } from 'zod';
 import { BotError } from '../errors.ts';
 import type { JobDefinition } from '../jobs/job.ts';
@@ -10,12 +10,13 @@ export interface ClosableJobs extends Jobs {
 }
 
 /** The producer. It parses too, so that a bad payload fails in front of the person who typed it. */
-export function bullJobs(connection: RedisConnection, prefix = 'bull'): ClosableJobs {
+export function bullJobs(connection: RedisConnection, prefix = 'bull', telemetry?: Telemetry): ClosableJobs {
   const queues = new Map<string, Queue>();
 
   /** Made only once Redis is there: a queue that starts without it never becomes usable. */
   async function queueOf(name: string): Promise<Queue> {
-    const queue = queues.get(name) ?? new Queue(name, { connection: connection.redis, prefix });
+    const traced = telemetry === undefined ? {} : { telemetry };
+    const queue = queues.get(name) ?? new Queue(name, { connection: connection.redis, prefix, ...traced });
     if (!queues.has(name)) {
       queue.on('error', () => {}); // the connection reports its own errors
       queues.set(name, queue);

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Job, Worker } from 'bullmq';
+import { type Job, type Telemetry, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 
@@ -21,6 +21,7 @@ export interface BullWorkerOptions {
   readonly lockMs: number;
   readonly stalledMs: number;
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>;
+  readonly telemetry?: Telemetry | undefined;
   handle(delivery: JobDelivery, signal: AbortSignal): Promise<unknown>;
 }
 
@@ -72,6 +73,7 @@ export function bullWorker(options: BullWorkerOptions): Consumer {
     // A worker may be killed many times for reasons that are not the job's.
     maxStalledCount: 10,
     drainDelay: 2,
+    ...(options.telemetry === undefined ? {} : { telemetry: options.telemetry }),
   });
   worker.on('error', trouble);
   worker.on('stalled', (jobId) => log.warn({ jobId, queue }, 'job lost its worker and runs again'));
