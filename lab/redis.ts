@@ -10,9 +10,13 @@ export interface LabRedis {
   stop(): Promise<void>;
 }
 
-function find(...names: readonly string[]): string | undefined {
+/** @throws Error with a sentence where there is none */
+export function redisServer(): string {
   const folders = (process.env.PATH ?? '').split(delimiter);
-  return names.flatMap((name) => folders.map((folder) => join(folder, name))).find((path) => existsSync(path));
+  const candidates = ['redis-server', 'valkey-server'].flatMap((name) => folders.map((folder) => join(folder, name)));
+  const server = candidates.find((path) => existsSync(path));
+  if (server) return server;
+  throw new Error('neither redis-server nor valkey-server is installed, and REDIS_URL is not set');
 }
 
 /** A port that was free a moment ago, on loopback. */
@@ -64,8 +68,7 @@ export async function startRedis(): Promise<LabRedis> {
     return { url: given, stop: async () => {} };
   }
 
-  const server = find('redis-server', 'valkey-server');
-  if (!server) throw new Error('neither redis-server nor valkey-server is installed, and REDIS_URL is not set');
+  const server = redisServer();
   const folder = mkdtempSync(join(tmpdir(), 'ipv6check-redis-'));
   const port = await freePort();
   const options = {

@@ -22,5 +22,6 @@ export const needs = [
 export const kindOf = {
   'lab/demo.ts': 'lab',
   'lab/main.ts': 'lab',
+  'scripts/chaos.ts': 'lab',
   'scripts/test.ts': 'test',
 };
