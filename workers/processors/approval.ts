@@ -68,15 +68,30 @@ async function permissionOf(
 }
 
 async function objectionOfPlan(
-  { id, subject, destinations, requestedBy, requestId, expiresAt, breadth, manifestHash: approved }: Remediation,
+  {
+    id,
+    subject,
+    destinations,
+    requestedBy,
+    requestId,
+    expiresAt,
+    breadth,
+    manifest,
+    manifestHash: approved,
+  }: Remediation,
   deps: PlanDeps,
   signal: AbortSignal,
 ): Promise<string | null> {
   const reading = await deps.readForPlan(id, subject, signal);
   if (!reading.ok) return reading.sentence;
+  // What an earlier attempt created before it died is no reason against creating it.
+  const others = reading.policies.objects.filter(
+    ({ kind, metadata }) => kind !== manifest.kind || metadata.name !== manifest.metadata.name,
+  );
   const plan = planRemediation({
     ...{ id, requestedBy, requestId, destinations: destinations.filter(({ family }) => family === 6) },
-    ...{ pod: reading.pod, pods: reading.pods, policies: reading.policies, calico: reading.calico },
+    ...{ pod: reading.pod, pods: reading.pods, calico: reading.calico },
+    policies: { ...reading.policies, objects: others },
     expiresAt: new Date(expiresAt ?? 0),
     breadth: breadth ?? 'all',
     protectedNamespaces: deps.protectedNamespaces,

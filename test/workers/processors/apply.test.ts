@@ -56,6 +56,9 @@ describe('workers/processors/apply', () => {
     world.remediations.dieAtNextSave();
     await expect(world.deliver(job)).rejects.toThrow('killed');
     expect(world.record().state).toBe('approved');
+    if (!world.reading.ok) throw new Error('the cluster can be read here');
+    // A fresh plan sees it too, and must not take it for a reason to do nothing.
+    world.reading = { ...world.reading, policies: policiesWith(isolating, ...world.policies()) };
 
     await world.deliver(job, 2);
     await world.drain();
