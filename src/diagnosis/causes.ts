@@ -29,6 +29,8 @@ export const causes = {
     says: "the pod's gateway is not the address of the node's end of its link",
   },
   'host-pod-route-missing': { stage: 'gateway', policyIsCause: 'no', says: 'the node has no route back to the pod' },
+  'node-ipv6-disabled': { stage: 'gateway', policyIsCause: 'no', says: 'IPv6 is switched off on the node' },
+  'host-ndp-blocked': { stage: 'gateway', policyIsCause: 'no', says: 'the node drops neighbour discovery' },
   'node-ra-default-route-lost': {
     stage: 'node-route',
     policyIsCause: 'no',
@@ -38,6 +40,11 @@ export const causes = {
     stage: 'node-route',
     policyIsCause: 'no',
     says: 'the node has no IPv6 default route',
+  },
+  'node-address-dad-or-rule': {
+    stage: 'node-route',
+    policyIsCause: 'no',
+    says: "the address of the node's uplink is a duplicate, or a routing rule leads the pod's packets elsewhere",
   },
   'node-nexthop-unreachable': {
     stage: 'upstream',
@@ -67,10 +74,43 @@ export const causes = {
     policyIsCause: 'yes',
     says: 'an administrator policy denies the destination',
   },
+  'kernel-table-limits': { stage: 'forwarding', policyIsCause: 'no', says: "a table of the node's kernel is full" },
+  'felix-not-programmed': { stage: 'firewall', policyIsCause: 'no', says: 'Calico has written no rules for the pod' },
+  'ip6tables-programming-failed': {
+    stage: 'firewall',
+    policyIsCause: 'no',
+    says: "Calico's IPv6 rules on the node are incomplete, or others are left beside them",
+  },
+  'rpf-drop-raw': {
+    stage: 'firewall',
+    policyIsCause: 'no',
+    says: 'a reverse path filter drops packets that come by another way than answers go',
+  },
   'forward-policy-drop': {
     stage: 'firewall',
     policyIsCause: 'no',
     says: "the node's FORWARD chain drops what Calico has accepted",
+  },
+  'host-firewall-reject': {
+    stage: 'firewall',
+    policyIsCause: 'no',
+    says: "a rule of the node's own firewall refuses what Calico lets pass",
+  },
+  'nft-other-table-drop': {
+    stage: 'firewall',
+    policyIsCause: 'no',
+    says: "another table than Calico's drops forwarded packets",
+  },
+  'overlay-v6-broken': { stage: 'overlay', policyIsCause: 'no', says: 'the tunnel between nodes carries no IPv6' },
+  'node-ipv6-autodetect-wrong': {
+    stage: 'overlay',
+    policyIsCause: 'no',
+    says: 'Calico has detected a wrong IPv6 address for a node, or none',
+  },
+  'bgp-v6-nexthop-or-session': {
+    stage: 'overlay',
+    policyIsCause: 'no',
+    says: 'BGP does not route the pods of other nodes',
   },
   'natoutgoing-disabled-ula': {
     stage: 'translation',
@@ -81,6 +121,31 @@ export const causes = {
     stage: 'translation',
     policyIsCause: 'no',
     says: "the network outside has no route back to the pod's address",
+  },
+  'infra-source-filter': {
+    stage: 'translation',
+    policyIsCause: 'no',
+    says: "the infrastructure drops packets whose source is not the node's own address",
+  },
+  'masquerade-skipped-dest-in-pool': {
+    stage: 'translation',
+    policyIsCause: 'no',
+    says: 'an IPPool holds the destination, so packets to it are not translated',
+  },
+  'masquerade-source-unroutable': {
+    stage: 'translation',
+    policyIsCause: 'no',
+    says: 'packets are translated to an address that no reply can find',
+  },
+  'felix-nat-config-breaks-v6': {
+    stage: 'translation',
+    policyIsCause: 'no',
+    says: "a setting of Felix's keeps IPv6 packets from being translated",
+  },
+  'cloud-v6-egress-missing': {
+    stage: 'upstream',
+    policyIsCause: 'no',
+    says: "a part of the cloud's IPv6 way out is missing",
   },
   'node-upstream-black-hole': {
     stage: 'upstream',

@@ -1,5 +1,6 @@
 import type { FilterRule, FilterRules } from '../evidence/flows.ts';
 import type { Observation } from '../evidence/observation.ts';
+import { withoutText } from './filter-chains.ts';
 
 export interface RisenRule extends FilterRule {
   /** Packets that the rule matched around our own. */
@@ -30,6 +31,16 @@ function countsOf(rules: readonly FilterRule[]): Map<string, FilterRule> {
   );
 }
 
+/** Chains may be called "ufw6-reject-forward", and comments may say anything. */
 export function isDrop(rule: string): boolean {
-  return /(^policy DROP$|-j (DROP|REJECT)\b|\b(drop|reject)\b)/.test(rule);
+  return /(^policy DROP$|-j (DROP|REJECT)\b|(^|\s)(drop|reject)(\s|$))/.test(withoutText(rule));
+}
+
+/** An INVALID packet is none of ours: a first SYN never is. */
+export function isForInvalid(rule: string): boolean {
+  return /INVALID|ctstate invalid|ct state invalid/.test(withoutText(rule));
+}
+
+export function describeRise({ backend, table, chain, rule, rise }: RisenRule): string {
+  return `${backend} ${table} ${chain} ${rule}: +${rise} packets`;
 }

@@ -1,13 +1,20 @@
 import type { RegisteredCheck } from './check.ts';
+import { calicoRules } from './checks/calico-rules.ts';
 import { egressPolicy } from './checks/egress-policy.ts';
 import { hostPodRoute } from './checks/host-pod-route.ts';
+import { kernelTables } from './checks/kernel-tables.ts';
+import { masquerade } from './checks/masquerade.ts';
+import { neighbourDiscovery } from './checks/neighbour-discovery.ts';
 import { nodeDefaultRoute } from './checks/node-default-route.ts';
 import { nodeEgress } from './checks/node-egress.ts';
 import { nodeFirewall } from './checks/node-firewall.ts';
 import { nodeForwarding } from './checks/node-forwarding.ts';
+import { nodeUplink } from './checks/node-uplink.ts';
+import { overlayPath } from './checks/overlay-path.ts';
 import { podAddresses } from './checks/pod-addresses.ts';
 import { podDefaultRoute } from './checks/pod-default-route.ts';
 import { podEgress } from './checks/pod-egress.ts';
+import { reversePath } from './checks/reverse-path.ts';
 import { sourceTranslation } from './checks/source-translation.ts';
 import { tunnelInterfaces } from './checks/tunnel-interfaces.ts';
 
@@ -16,11 +23,18 @@ export const checks: readonly RegisteredCheck[] = [
   podAddresses,
   podDefaultRoute,
   hostPodRoute,
+  neighbourDiscovery,
   nodeDefaultRoute,
+  nodeUplink,
+  kernelTables,
   nodeForwarding,
   egressPolicy,
+  calicoRules,
   nodeFirewall,
+  reversePath,
+  overlayPath,
   tunnelInterfaces,
+  masquerade,
   sourceTranslation,
   nodeEgress,
   podEgress,

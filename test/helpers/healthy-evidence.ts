@@ -218,11 +218,15 @@ export function filterRules(rises: Readonly<Record<string, number>> = {}): Evide
       4,
     ],
   ] as const;
-  const listed = (isAfter: boolean) =>
-    rules.map(([chain, rule, packets]) => {
+  const nat = '-m set --match-set cali60masq-ipam-pools src -j MASQUERADE --random-fully';
+  const translation = { backend: 'nft' as const, table: 'nat', chain: 'cali-nat-outgoing', rule: nat, packets: 30 };
+  const listed = (isAfter: boolean) => [
+    ...rules.map(([chain, rule, packets]) => {
       const rise = isAfter ? (rises[rule] ?? rises[chain] ?? 0) : 0;
       return { backend: 'nft' as const, table: 'filter', chain, rule, packets: packets + rise };
-    });
+    }),
+    translation,
+  ];
   return { before: listed(false), after: listed(true) };
 }
 

@@ -4,7 +4,8 @@ import { type Observation, observedIn } from '../../evidence/observation.ts';
 import { defineCheck, type Judgement } from '../check.ts';
 import { attemptsThatEnded, lostOnTheWay } from '../failures.ts';
 import { isDrop, risenRules } from '../filter-counters.ts';
-import { exemptWithoutIPv6, ipv6Of, podName } from '../pod.ts';
+import { hostInterface } from '../host-interface.ts';
+import { exemptWithoutIPv6, ipv6Of, podName, publishedIPv6 } from '../pod.ts';
 import { isDefault, isNullEntry } from '../routes.ts';
 
 export const hostPodRoute = defineCheck({
@@ -13,8 +14,11 @@ export const hostPodRoute = defineCheck({
   title: "Pod's link to its node works in both directions",
   failureTitle: "Pod's link to its node is broken",
   needs: ['pod', 'nodePodRoute'],
-  mayUse: ['podRoutes', 'nodeRoutes', 'nodeAddresses', 'nodeFilterRules', 'podConnects'],
-  causes: ['host-pod-route-missing', 'pod-gateway-linklocal-mismatch'],
+  mayUse: [
+    ...(['podRoutes', 'nodeRoutes', 'nodeAddresses', 'nodeLinks', 'nodeSysctls'] as const),
+    ...(['nodeFilterRules', 'podConnects', 'calicoNode'] as const),
+  ],
+  causes: ['host-pod-route-missing', 'pod-gateway-linklocal-mismatch', 'node-ipv6-disabled'],
   exempts: exemptWithoutIPv6,
 
   evaluate({ pod, nodePodRoute }, extra) {
@@ -22,8 +26,15 @@ export const hostPodRoute = defineCheck({
       .filter((route) => isDefault(route) && !isNullEntry(route))
       .map(({ device }) => device);
     const { device, problem } = nodePodRoute;
-    const isAstray = device === 'lo' || (device !== null && (uplinks.includes(device) || isTunnel(device)));
+    const veth = hostInterface(pod, observedIn(extra.calicoNode));
+    const off = ['all', veth].filter((name) => observedIn(extra.nodeSysctls)?.[`${name}/disable_ipv6`] === '1');
+    if (off.length > 0) return switchedOff(pod, off, nodePodRoute);
+
+    const isElsewhere = observedIn(extra.nodeLinks)?.some(({ name }) => name === veth) === true && device !== veth;
+    const isAstray =
+      device === 'lo' || (device !== null && (isElsewhere || uplinks.includes(device) || isTunnel(device)));
     if (problem !== null || device === null || isAstray) {
+      if (publishedIPv6(pod) === null) return routeOfUnpublished(pod, nodePodRoute);
       return routeMissing(pod, nodePodRoute, spoofDrops(extra.nodeFilterRules, extra.podConnects));
     }
 
@@ -42,6 +53,40 @@ export const hostPodRoute = defineCheck({
     };
   },
 });
+
+function switchedOff(pod: PodObject, off: readonly string[], lookup: Evidence['nodePodRoute']): Judgement {
+  const names = off.map((name) => (name === 'all' ? 'on the whole node' : `on ${name}`));
+  return {
+    outcome: 'fail',
+    cause: 'node-ipv6-disabled',
+    confidence: 'certain',
+    ruledOut: ['host-pod-route-missing', 'pod-gateway-linklocal-mismatch'],
+    neighbours: [],
+    // Linux drops what comes in there before any rule or counter of ours sees it.
+    isDeciding: false,
+    summary: `IPv6 is switched off ${names.join(' and ')} of ${pod.nodeName}, so the pod's gateway has no address and nobody answers pod ${podName(pod)}.`,
+    facts: [
+      ...off.map((name) => `net.ipv6.conf.${name}.disable_ipv6 = 1`),
+      `ip -6 route get ${lookup.to} on ${pod.nodeName}: ${lookup.problem ?? `leaves by ${lookup.device}`}`,
+    ],
+    fix: [
+      `# on ${pod.nodeName}: remove what sets it (hardening in /etc/sysctl.d, ipv6.disable=1 on the kernel's command line), then`,
+      'sysctl -w net.ipv6.conf.all.disable_ipv6=0 net.ipv6.conf.default.disable_ipv6=0',
+      '# addresses and routes do not come back by themselves, so create the pod again:',
+      `kubectl -n ${pod.namespace} delete pod ${pod.name}`,
+    ].join('\n'),
+  };
+}
+
+/** Calico removes the route of an address that the pod's status does not publish: that is the fault, and this its consequence. */
+function routeOfUnpublished(pod: PodObject, lookup: Evidence['nodePodRoute']): Judgement {
+  return {
+    outcome: 'fail',
+    cause: null,
+    summary: `Node ${pod.nodeName} has no route to ${lookup.to}, which the status of pod ${podName(pod)} does not publish.`,
+    facts: [`ip -6 route get ${lookup.to} on ${pod.nodeName}: ${lookup.problem ?? `leaves by ${lookup.device}`}`],
+  };
+}
 
 function routeMissing(pod: PodObject, lookup: Evidence['nodePodRoute'], drops: Drops): Judgement {
   const answer = lookup.problem ?? `leaves by ${lookup.device}`;

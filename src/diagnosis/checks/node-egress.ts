@@ -11,8 +11,8 @@ export const nodeEgress = defineCheck({
   title: 'Node itself connects over IPv6',
   failureTitle: 'Node itself does not connect over IPv6',
   needs: ['attempt', 'nodeConnects'],
-  mayUse: ['node', 'nodeNeighbours', 'nodeDestinationRoutes', 'nodeRoutes'],
-  causes: ['node-nexthop-unreachable', 'node-upstream-black-hole'],
+  mayUse: ['node', 'nodeNeighbours', 'nodeDestinationRoutes', 'nodeRoutes', 'podConnects'],
+  causes: ['node-nexthop-unreachable', 'node-upstream-black-hole', 'cloud-v6-egress-missing'],
 
   evaluate({ attempt, nodeConnects }, extra) {
     const node = observedIn(extra.node)?.name ?? 'the node';
@@ -23,8 +23,23 @@ export const nodeEgress = defineCheck({
     }
 
     const failing = tallies.filter(({ connected }) => connected === 0);
-    if (failing.length < tallies.length) return someConnect(node, attempt, tallies, failing);
+    if (failing.length < tallies.length) {
+      return isFlaky(tallies) && isFlaky(tallyOf(observedIn(extra.podConnects) ?? []))
+        ? lossy(node, tallies)
+        : someConnect(node, attempt, tallies, failing);
+    }
 
+    const ways = observedIn(extra.nodeDestinationRoutes) ?? [];
+    if (
+      ways.length > 0 &&
+      ways.every(({ device }) => device !== null && /^(vxlan|wireguard|wg|tunl|cali)/.test(device))
+    ) {
+      return {
+        outcome: 'not-applicable',
+        summary: `What was tried is inside the cluster, so nothing was learned about the network beyond node ${node}.`,
+        facts,
+      };
+    }
     const hop = deadHop(
       observedIn(extra.nodeNeighbours),
       gatewaysOf(observedIn(extra.nodeDestinationRoutes), observedIn(extra.nodeRoutes)),
@@ -39,7 +54,8 @@ export const nodeEgress = defineCheck({
       };
     }
     const isHopKnown = extra.nodeNeighbours.status === 'observed';
-    return failing.length > 1 ? blackHole(node, failing, facts, isHopKnown) : oneDestination(node, failing, facts);
+    if (failing.length === 1) return oneDestination(node, failing, facts);
+    return blackHole(node, failing, facts, isHopKnown, observedIn(extra.node)?.provider ?? null);
   },
 });
 
@@ -81,7 +97,69 @@ function unreachableHop(node: string, hop: Neighbour, facts: readonly string[]):
   };
 }
 
-function blackHole(node: string, failing: readonly Tally[], facts: readonly string[], isHopKnown: boolean): Judgement {
+/** Some of what the node itself tries gets lost, and some of what the pod tries: the path that they share. */
+function lossy(node: string, tallies: readonly Tally[]): Judgement {
+  return {
+    outcome: 'fail',
+    cause: 'node-upstream-black-hole',
+    confidence: 'likely',
+    ruledOut: ['node-nexthop-unreachable'],
+    neighbours: [],
+    isDeciding: false,
+    summary: `Some connects of node ${node} itself get lost as well, so one of several paths beyond the node loses what takes it.`,
+    facts: tallies.map(describeTally),
+    fix: `# nothing in the cluster repairs this; give the network team these destinations, ${node}'s address, and that it depends on the port:\n# one of several links, routers or firewalls that flows are spread over is dead`,
+  };
+}
+
+function isFlaky(tallies: readonly Tally[]): boolean {
+  const ipv6 = tallies.filter(({ family }) => family === 6);
+  return ipv6.some(({ connected, attempts }) => connected > 0 && connected < attempts);
+}
+
+/** What has to be there in each cloud, by the scheme of a node's providerID. */
+const checklists: Readonly<Record<string, string>> = {
+  aws: 'a ::/0 route to an internet gateway or egress-only internet gateway in the subnet, IPv6 egress in security groups and network ACLs',
+  gce: 'external IPv6 access on the subnet (not INTERNAL), and an egress firewall rule for ::/0',
+  azure: 'an IPv6 frontend with an outbound rule on the load balancer, and IPv6 egress in the network security group',
+  alicloud: 'public bandwidth on the IPv6 gateway for this address, and IPv6 egress in the security group',
+  openstack: "IPv6 egress in the port's security groups, and a router with an IPv6 gateway on the subnet",
+  digitalocean: 'IPv6 enabled on the droplet and in its firewall',
+  oci: 'a ::/0 route to the internet gateway, and IPv6 egress in security lists',
+  ibm: 'IPv6 on the subnet, and its access lists',
+};
+
+function missingInCloud(
+  node: string,
+  provider: string,
+  failing: readonly Tally[],
+  facts: readonly string[],
+): Judgement {
+  const places = failing.map(({ address }) => address).join(' and ');
+  return {
+    outcome: 'fail',
+    cause: 'cloud-v6-egress-missing',
+    confidence: 'likely',
+    ruledOut: ['node-nexthop-unreachable'],
+    neighbours: ['node-upstream-black-hole'],
+    isDeciding: false,
+    summary: `Node ${node} itself gets no answer from ${places}, though it has a route and its gateway answers; it runs on ${provider}, whose IPv6 way out is made of parts that this cluster cannot see.`,
+    facts: [...facts, `providerID of the node: ${provider}://`],
+    fix: `# nothing in the cluster repairs this. Check in ${provider}: ${checklists[provider]}`,
+  };
+}
+
+function blackHole(
+  node: string,
+  failing: readonly Tally[],
+  facts: readonly string[],
+  isHopKnown: boolean,
+  provider: string | null,
+): Judgement {
+  const isSilent = failing.every(({ failures }) => failures.every((outcome) => outcome === 'TIMEOUT'));
+  if (provider !== null && provider in checklists && isHopKnown && isSilent) {
+    return missingInCloud(node, provider, failing, facts);
+  }
   const places = failing.map(({ address }) => address).join(' and ');
   return {
     outcome: 'fail',

@@ -3,9 +3,11 @@ import type { Flow } from '../../evidence/flows.ts';
 import type { IPPool } from '../../evidence/objects.ts';
 import { observedIn } from '../../evidence/observation.ts';
 import { defineCheck, type Judgement } from '../check.ts';
-import { containsIPv6, isGlobalUnicast, isUniqueLocal } from '../networks.ts';
+import { isGlobalUnicast } from '../networks.ts';
+import { ownFlows } from '../own-flows.ts';
 import { exemptWithoutIPv6, ipv6Of, podName } from '../pod.ts';
 import { tallyOf } from '../tally.ts';
+import { outsideOf, poolOf, untranslated, whyUntranslated } from '../translation.ts';
 
 export const sourceTranslation = defineCheck({
   id: 'source-translation',
@@ -13,18 +15,19 @@ export const sourceTranslation = defineCheck({
   title: 'Packets leave with a source address that replies can find',
   failureTitle: 'Packets leave with a source address that replies cannot find',
   needs: ['pod', 'attempt'],
-  mayUse: ['calico', 'nodeFlows', 'podConnects', 'nodeConnects'],
-  causes: ['natoutgoing-disabled-ula', 'pod-gua-not-routed-back'],
+  mayUse: [
+    ...(['calico', 'node', 'nodeFlows', 'podConnects', 'nodeConnects'] as const),
+    ...(['nodeFilterRules', 'nodeDestinationRoutes', 'nodeRoutes'] as const),
+  ],
+  causes: ['natoutgoing-disabled-ula', 'pod-gua-not-routed-back', 'infra-source-filter'],
   exempts: exemptWithoutIPv6,
 
   evaluate({ pod, attempt }, extra) {
     const source = ipv6Of(pod) ?? '';
     const calico = observedIn(extra.calico);
-    const pool = calico?.ipPools.find(({ cidr }) => containsIPv6(cidr, source)) ?? null;
-    const outside = attempt.destinations.filter(({ family, address }) => family === 6 && !isUniqueLocal(address));
-    const flows = (observedIn(extra.nodeFlows) ?? []).filter(
-      ({ original }) => original.source === source && outside.some(({ address }) => address === original.destination),
-    );
+    const pool = calico ? poolOf(calico.ipPools, source) : null;
+    const outside = outsideOf(attempt);
+    const flows = ownFlows(extra.nodeFlows, pod, { destinations: outside });
     const connects = tallyOf(observedIn(extra.podConnects) ?? []).filter(({ family }) => family === 6);
     const scene: Scene = {
       name: podName(pod),
@@ -32,7 +35,9 @@ export const sourceTranslation = defineCheck({
       pool,
       isCalico: calico !== null && calico.flavour !== 'absent',
       flows,
-      unanswered: flows.filter(({ isUnreplied, reply }) => isUnreplied && reply.destination === source),
+      unanswered: untranslated(flows),
+      provider: observedIn(extra.node)?.provider ?? null,
+      checksSources: calico?.felix.awsSrcDstCheck !== 'Disable',
       isAnswered: flows.some(({ isUnreplied }) => !isUnreplied) || connects.some(({ connected }) => connected > 0),
       isSilent: connects.length > 0 && connects.every(({ failures }) => failures.every((each) => each === 'TIMEOUT')),
       nodeConnects: tallyOf(observedIn(extra.nodeConnects) ?? []).some(
@@ -49,6 +54,14 @@ export const sourceTranslation = defineCheck({
     if (scene.isAnswered) {
       return { outcome: 'pass', summary: `Replies find their way back to ${source}.`, facts: factsOf(scene) };
     }
+    if (whyUntranslated(pod, attempt, extra, observedIn(extra.nodeFilterRules)?.after ?? null) !== null) {
+      return {
+        outcome: 'fail',
+        cause: null,
+        summary: `Packets leave as ${source} although IPPool ${pool?.name} asks for translation.`,
+        facts: factsOf(scene),
+      };
+    }
     return isGlobalUnicast(source) ? judgeGlobal(scene) : judgeLocal(scene);
   },
 });
@@ -64,7 +77,14 @@ interface Scene {
   readonly isAnswered: boolean;
   readonly isSilent: boolean;
   readonly nodeConnects: boolean;
+  /** The cloud that the node runs in. */
+  readonly provider: string | null;
+  /** Felix has not switched AWS's check of sources off. */
+  readonly checksSources: boolean;
 }
+
+/** Clouds that let an interface send from its own addresses alone, unless told otherwise. */
+const filtering = ['aws', 'azure', 'gce', 'openstack', 'vsphere', 'proxmox', 'ibm', 'oci', 'alicloud'];
 
 function judgeLocal(scene: Scene): Judgement {
   const { name, source, pool, unanswered, flows } = scene;
@@ -100,18 +120,40 @@ function judgeGlobal(scene: Scene): Judgement {
       facts: factsOf(scene),
     };
   }
+  const { provider, checksSources } = scene;
+  const rest = { ruledOut: ['node-upstream-black-hole'], isDeciding: isSeen } as const;
+  const unseen = isSeen ? [] : (['forward-policy-drop'] as const);
+  if (provider !== null && filtering.includes(provider) && (provider !== 'aws' || checksSources)) {
+    return {
+      outcome: 'fail',
+      cause: 'infra-source-filter',
+      confidence: 'likely',
+      neighbours: ['pod-gua-not-routed-back', ...unseen],
+      ...rest,
+      summary: `Pod ${name} sends from its own address ${source} and gets no reply, while its node connects: the node runs on ${provider}, which drops what does not come from an interface's own address unless it is told otherwise.`,
+      facts: [...factsOf(scene), `providerID of the node: ${provider}://`],
+      fix: `${allowances[provider] ?? "# allow the pods' prefix as a source on the nodes' interfaces"}\n# or translate:\n${fixOf(pool, scene.isCalico)}`,
+    };
+  }
   return {
     outcome: 'fail',
     cause: 'pod-gua-not-routed-back',
     confidence: 'likely',
-    ruledOut: ['node-upstream-black-hole'],
-    neighbours: isSeen ? [] : ['forward-policy-drop'],
-    isDeciding: isSeen,
+    neighbours: ['infra-source-filter', ...unseen],
+    ...rest,
     summary: `Pod ${name} sends from its own address ${source} and gets no reply, while its node connects: the network outside has no route back to the pod.`,
     facts: factsOf(scene),
     fix: `# route ${pool?.cidr ?? "the pods' prefix"} to the nodes (BGP or static), or translate:\n${fixOf(pool, scene.isCalico)}`,
   };
 }
+
+const allowances: Readonly<Record<string, string>> = {
+  aws: `kubectl patch felixconfiguration default --type merge -p '{"spec":{"awsSrcDstCheck":"Disable"}}'`,
+  openstack: "openstack port set --allowed-address ip-address=<the pods' prefix> <the node's port>",
+  gce: '# canIpForward on the instance; it is set when an instance is made',
+  azure: "az network nic update --ids <the node's interface> --ip-forwarding true",
+  vsphere: '# forged transmits and SpoofGuard of the port group',
+};
 
 function judgeTranslated({ flows, pool, ...scene }: Scene): Judgement {
   const facts = factsOf({ flows, pool, ...scene });

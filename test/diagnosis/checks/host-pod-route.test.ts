@@ -14,6 +14,8 @@ import {
 } from '../../helpers/healthy-evidence.ts';
 
 const lookup = (more: Partial<Evidence['nodePodRoute']>) => ({ ...healthy.nodePodRoute, ...more });
+/** `cali` and the beginning of sha1("shop.checkout-7d9f"). */
+const veth = 'calic1a5286fc08';
 const astray = lookup({ device: null, problem: 'Invalid argument' });
 
 function rpfilter(rise: number): Evidence['nodeFilterRules'] {
@@ -39,6 +41,34 @@ describe('diagnosis/checks/host-pod-route', () => {
     // Another prefix has another device, so the gateway is left out of it.
     const podRoutes = failed('NOT_ATTEMPTED', '');
     expect(said(hostPodRoute, { nodePodRoute, podRoutes }).outcome).toBe(outcome);
+  });
+
+  it.each`
+    situation                                   | changes
+    ${'switched off on the whole node'}         | ${{ nodeSysctls: { 'all/disable_ipv6': '1' }, nodePodRoute: astray }}
+    ${"switched off on the pod's link"}         | ${{ nodeSysctls: { 'all/disable_ipv6': '0', [`${veth}/disable_ipv6`]: '1' }, nodePodRoute: astray }}
+    ${'switched off, and a route that is left'} | ${{ nodeSysctls: { [`${veth}/disable_ipv6`]: '1' } }}
+  `('node-ipv6-disabled with IPv6 $situation', ({ changes }) => {
+    expect(said(hostPodRoute, changes).judgement).toMatchObject({ cause: 'node-ipv6-disabled', confidence: 'certain' });
+  });
+
+  it.each`
+    situation                          | links              | outcome
+    ${"another pod's link"}            | ${[veth, 'cali1']} | ${'fail'}
+    ${'its own link'}                  | ${[veth]}          | ${'pass'}
+    ${'a link of a name that differs'} | ${['cali1']}       | ${'pass'}
+  `('$outcome when the route to the pod is $situation', ({ links, outcome }) => {
+    const device = links.at(-1) as string;
+    const nodeLinks = (links as string[]).map((name) => ({ name, mtu: 1450, isUp: true, mac: null, kind: 'veth' }));
+    const changes = { nodeLinks, nodePodRoute: lookup({ device }), podRoutes: failed('NOT_ATTEMPTED', '') };
+
+    expect(said(hostPodRoute, changes).outcome).toBe(outcome);
+  });
+
+  it('blames no missing route for what the status does not publish', () => {
+    const pod = { ...healthy.pod, podIPs: ['10.244.0.10'] };
+
+    expect(said(hostPodRoute, { pod, nodePodRoute: astray }).judgement).toMatchObject({ outcome: 'fail', cause: null });
   });
 
   it.each`

@@ -45,6 +45,43 @@ describe('diagnosis/checks/node-egress', () => {
     expect(said(nodeEgress, changes).outcome).toBe(outcome);
   });
 
+  it.each`
+    provider  | outcome           | cause
+    ${'aws'}  | ${'TIMEOUT'}      | ${'cloud-v6-egress-missing'}
+    ${'gce'}  | ${'TIMEOUT'}      | ${'cloud-v6-egress-missing'}
+    ${'aws'}  | ${'ECONNREFUSED'} | ${'node-upstream-black-hole'}
+    ${'kind'} | ${'TIMEOUT'}      | ${'node-upstream-black-hole'}
+  `('$cause, likely, on $provider after $outcome', ({ provider, outcome, cause }) => {
+    const changes = { node: { ...healthy.node, provider }, nodeConnects: connects(anchors, outcome) };
+
+    expect(said(nodeEgress, { ...changes, ...hop('REACHABLE') }).judgement).toMatchObject({
+      cause,
+      confidence: 'likely',
+    });
+  });
+
+  it.each`
+    podConnects                                               | cause
+    ${connects(anchors, 'TIMEOUT', 'connected', 'connected')} | ${'node-upstream-black-hole'}
+    ${connects(anchors, 'connected')}                         | ${undefined}
+    ${connects(anchors, 'TIMEOUT')}                           | ${undefined}
+  `(
+    'names $cause where some connects of the node’s get lost and of the pod’s $podConnects.0.outcome',
+    ({ podConnects, cause }) => {
+      const nodeConnects = connects(anchors, 'connected', 'TIMEOUT', 'connected');
+      const { judgement } = said(nodeEgress, { nodeConnects, podConnects });
+
+      expect(judgement && 'cause' in judgement ? judgement.cause : undefined).toBe(cause);
+    },
+  );
+
+  it('learns nothing of the network beyond from what goes through a tunnel', () => {
+    const inside = healthy.nodeDestinationRoutes.map((way) => ({ ...way, device: 'vxlan-v6.calico' }));
+    const changes = { nodeConnects: connects(anchors, 'EHOSTUNREACH'), nodeDestinationRoutes: inside };
+
+    expect(said(nodeEgress, changes).outcome).toBe('not-applicable');
+  });
+
   it('does not rule out the gateway when the neighbours were not read', () => {
     const { judgement } = said(nodeEgress, {
       nodeConnects: connects(anchors, 'TIMEOUT'),

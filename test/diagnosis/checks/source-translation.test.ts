@@ -76,6 +76,30 @@ describe('diagnosis/checks/source-translation', () => {
     expect(judgement).toMatchObject({ confidence: 'likely', isDeciding: false });
   });
 
+  it.each`
+    provider       | felix                            | cause
+    ${'openstack'} | ${{}}                            | ${'infra-source-filter'}
+    ${'aws'}       | ${{}}                            | ${'infra-source-filter'}
+    ${'aws'}       | ${{ awsSrcDstCheck: 'Disable' }} | ${'pod-gua-not-routed-back'}
+    ${'kind'}      | ${{}}                            | ${'pod-gua-not-routed-back'}
+    ${undefined}   | ${{}}                            | ${'pod-gua-not-routed-back'}
+  `('$cause, likely, on $provider with $felix', ({ provider, felix, cause }) => {
+    const node = { ...healthy.node, ...(provider === undefined ? {} : { provider }) };
+    const changes = { pod: globalPod, ...silent, ...unanswered(global, global), node };
+    const other = cause === 'infra-source-filter' ? 'pod-gua-not-routed-back' : 'infra-source-filter';
+
+    expect(said(sourceTranslation, { ...changes, calico: { ...guaOff.calico, felix } }).judgement).toMatchObject({
+      ...{ cause, confidence: 'likely', neighbours: [other], isDeciding: true },
+    });
+  });
+
+  it('leaves to others why a packet stays untranslated though its pool asks for it', () => {
+    const ipPools = [pool('ours', 'fd00:10:244::/64'), pool('external', '2000::/3')];
+    const changes = { ...silent, ...unanswered(podAddress, podAddress), calico: { ...healthy.calico, ipPools } };
+
+    expect(said(sourceTranslation, changes).judgement).toMatchObject({ outcome: 'fail', cause: null });
+  });
+
   it('patches the pool that holds the address', () => {
     const { fix } = said(sourceTranslation, { ...ulaOff, ...silent, ...unanswered(podAddress, podAddress) });
 

@@ -1,0 +1,122 @@
+import type { Evidence } from '../../evidence/evidence.ts';
+import { observed, observedIn } from '../../evidence/observation.ts';
+import { defineCheck, type Judgement } from '../check.ts';
+import { riseOf } from '../counters.ts';
+import { attemptsThatEnded } from '../failures.ts';
+import { foreignRulesAt, isCalicos, withoutText } from '../filter-chains.ts';
+import { describeRise, isDrop, type RisenRule, risenRules } from '../filter-counters.ts';
+import { exemptWithoutIPv6, podName } from '../pod.ts';
+
+export const neighbourDiscovery = defineCheck({
+  id: 'neighbour-discovery',
+  stage: 'gateway',
+  title: 'Node lets neighbour discovery through',
+  failureTitle: 'Node drops neighbour discovery',
+  needs: ['pod', 'nodeFilterRules'],
+  mayUse: ['podConnects', 'podCounters', 'nodeConnects', 'nodeNeighbours', 'nodePodRoute'],
+  causes: ['host-ndp-blocked'],
+  exempts: exemptWithoutIPv6,
+
+  evaluate({ pod, nodeFilterRules }, extra) {
+    const node = pod.nodeName ?? 'the node';
+    const input = foreignRulesAt(nodeFilterRules.after, 'input');
+    const isThere = new Set(input.map(placeOf));
+    const drops = risenRules(observed(nodeFilterRules, 'node')).filter(
+      (rule) => isDrop(rule.rule) && (isThere.has(placeOf(rule)) || isHostEndpoints(rule)) && mayMeetDiscovery(rule),
+    );
+    const facts = drops.map(describeRise);
+    const silent = attemptsThatEnded(extra.podConnects, ['EHOSTUNREACH']);
+    const nodeSilent = attemptsThatEnded(extra.nodeConnects, ['EHOSTUNREACH']);
+    const deadHops = (observedIn(extra.nodeNeighbours) ?? []).filter(({ state }) => /FAILED|INCOMPLETE/.test(state));
+    if (drops.length === 0) {
+      return {
+        outcome: 'pass',
+        summary: `No rule of node ${node} dropped what may have been neighbour discovery meanwhile.`,
+        facts,
+      };
+    }
+    const [first] = drops;
+    if (silent === 0 && nodeSilent === 0) {
+      return {
+        outcome: 'pass',
+        summary: `Rules of node ${node} dropped packets to itself, and yet every neighbour that was asked for answered.`,
+        facts,
+      };
+    }
+    const scene: Scene = { name: podName(pod), node, facts, first: first as RisenRule };
+    // The pod asks three times for its gateway; the node's own solicitations go another way.
+    const asked = riseOf(extra.podCounters, 'Icmp6OutNeighborSolicits') ?? 0;
+    const answered = riseOf(extra.podCounters, 'Icmp6InNeighborAdvertisements');
+    const dropped = drops.reduce((sum, { rise }) => sum + rise, 0);
+    if (silent > 0 && asked > 0 && answered === 0) {
+      return blocked(scene, "the pod's question for its gateway", dropped >= asked, asked);
+    }
+    if (nodeSilent > 0 && deadHops.length > 0) {
+      const hops = deadHops.map(({ address, device }) => `${address} on ${device}`).join(', ');
+      return blocked(
+        scene,
+        `what ${hops} answers`,
+        drops.some(({ rule }) => namesDiscovery(rule)),
+        null,
+      );
+    }
+    return {
+      outcome: 'inconclusive',
+      summary: `Rules of node ${node} dropped packets to itself; whether neighbour discovery was among them is not known.`,
+      facts,
+      settledBy: `On ${node}, list the INPUT chain with its counters while the pod tries: ip6tables -nvL INPUT`,
+    };
+  },
+});
+
+interface Scene {
+  readonly name: string;
+  readonly node: string;
+  readonly facts: readonly string[];
+  readonly first: RisenRule;
+}
+
+function blocked(
+  { name, node, facts, first }: Scene,
+  what: string,
+  isCounted: boolean,
+  asked: number | null,
+): Judgement {
+  const isCertain = isCounted && namesDiscovery(first.rule);
+  return {
+    outcome: 'fail',
+    cause: 'host-ndp-blocked',
+    confidence: isCertain ? 'certain' : 'likely',
+    ruledOut: isCertain ? ['pod-gateway-linklocal-mismatch', 'node-nexthop-unreachable'] : [],
+    neighbours: isCertain ? [] : ['pod-gateway-linklocal-mismatch', 'node-nexthop-unreachable'],
+    isDeciding: isCounted,
+    summary: `Chain ${first.chain} on node ${node} drops ${what} (${first.rule}, +${first.rise}), so pod ${name} finds no way out.`,
+    facts: [...facts, ...(asked === null ? [] : [`the pod asked ${asked} times for a neighbour and got no answer`])],
+    fix: [
+      `# on ${node}, before the rule that drops; ICMPv6 133 to 137 and 2 have to pass on every interface`,
+      ...[133, 134, 135, 136, 137, 2].map((type) => `ip6tables -I INPUT -p ipv6-icmp --icmpv6-type ${type} -j ACCEPT`),
+      '# where a HostEndpoint is the reason: a GlobalNetworkPolicy that allows protocol ICMPv6 for it',
+    ].join('\n'),
+  };
+}
+
+/** A policy or a rule for all protocols may drop it, a rule for TCP or for echo requests may not. */
+function mayMeetDiscovery({ rule }: RisenRule): boolean {
+  const text = withoutText(rule);
+  const types = /icmpv6-type (\d+)|icmpv6 type (\S+)/.exec(text);
+  if (types) return /^(13[3-7]|nd-|\{)/.test(types[1] ?? types[2] ?? '');
+  return !/(-p (?!ipv6-icmp|icmpv6|all)|l4proto (?!ipv6-icmp|icmpv6)|\b(tcp|udp) )/.test(text);
+}
+
+function namesDiscovery(rule: string): boolean {
+  return /icmpv6-type 13[3-7]|icmpv6 type (\{[^}]*)?nd-|-p ipv6-icmp|l4proto (ipv6-icmp|icmpv6)|policy DROP/.test(rule);
+}
+
+/** Calico's own chains for what comes to the node; those for pods let neighbour discovery through. */
+function isHostEndpoints(rule: Evidence['nodeFilterRules']['after'][number]): boolean {
+  return isCalicos(rule) && /cali-(fh|th)-/.test(rule.chain);
+}
+
+function placeOf({ backend, table, chain, rule }: Evidence['nodeFilterRules']['after'][number]): string {
+  return [backend, table, chain, rule].join('\n');
+}
