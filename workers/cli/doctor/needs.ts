@@ -51,6 +51,7 @@ export function needsOf(role: ClusterRole, served: Served): Need[] {
       ...reads,
       ...everywhere('', 'pods', 'list', 'finds the calico-node pod of a node'),
       ...inNamespaces('', 'pods/exec', 'get create', 'runs probes in pods and on nodes'),
+      ...everywhere('', 'nodes', 'list', 'knows which node a destination is on that is a pod'),
     ];
   }
   return [...reads, ...swept(served, 'list'), ...written(served)];
