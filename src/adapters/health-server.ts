@@ -19,20 +19,23 @@ export interface HealthServer {
 
 /** `/healthz`, `/readyz`, `/metrics`, for whoever watches. It has no secrets to tell and takes no input. */
 export async function startHealthServer({ port, host, readiness, metrics }: HealthOptions): Promise<HealthServer> {
-  const pages: Readonly<Record<string, (response: ServerResponse) => Promise<void>>> = {
+  const pages = new Map<string, (response: ServerResponse) => Promise<void>>([
     // That this answers says that the process has not hung; whether it can work is for the next one.
-    '/healthz': async (response) => answer(response, 200, 'text/plain; charset=utf-8', 'ok\n'),
-    '/readyz': async (response) => {
-      const seen = await readiness();
-      const text = `${JSON.stringify({ ready: seen.isReady, parts: seen.parts }, null, 2)}\n`;
-      answer(response, seen.isReady ? 200 : 503, 'application/json; charset=utf-8', text);
-    },
-    '/metrics': async (response) => answer(response, 200, metrics.contentType, await metrics.scrape()),
-  };
+    ['/healthz', async (response) => answer(response, 200, 'text/plain; charset=utf-8', 'ok\n')],
+    [
+      '/readyz',
+      async (response) => {
+        const seen = await readiness();
+        const text = `${JSON.stringify({ ready: seen.isReady, parts: seen.parts }, null, 2)}\n`;
+        answer(response, seen.isReady ? 200 : 503, 'application/json; charset=utf-8', text);
+      },
+    ],
+    ['/metrics', async (response) => answer(response, 200, metrics.contentType, await metrics.scrape())],
+  ]);
 
   const server = createServer((request, response) => {
-    const path = (request.url ?? '').split('?')[0] ?? '';
-    const page = Object.hasOwn(pages, path) ? pages[path] : undefined;
+    const [path = ''] = (request.url ?? '').split('?');
+    const page = pages.get(path);
     if (!page) return answer(response, 404, 'text/plain; charset=utf-8', 'not here\n');
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       return answer(response, 405, 'text/plain; charset=utf-8', 'GET only\n');
@@ -47,6 +50,7 @@ export async function startHealthServer({ port, host, readiness, metrics }: Heal
   return {
     port: (server.address() as AddressInfo).port, // a TCP server that listens has an address of this kind
     async close() {
+      // Whoever has begun to ask and not ended keeps no process from its end.
       server.closeAllConnections();
       server.close();
       await once(server, 'close');

@@ -52,6 +52,19 @@ describe('adapters/gauges', () => {
       await gauges.close();
     });
 
+    it('counts the age of what was delayed from when it was due', async () => {
+      const later = new Queue('probe-later', { connection: client });
+      const job = await later.add('revert', {}, { timestamp: t0.getTime(), delay: 50_000 });
+      await job.promote();
+      const gauges = queueGauges(connection, ['probe-later'], metrics, { clock: { now: () => after(60) } });
+
+      await gauges.refresh();
+
+      expect(await shownBy(metrics.queueOldest, { queue: 'probe-later' })).toBe(10);
+      await gauges.close();
+      await later.close();
+    });
+
     it('shows nothing rather than the last it saw when Redis is silent', async () => {
       const impatient = connectRedis({ ...server, deadlineMs: 300 });
       const gauges = queueGauges(impatient, ['probe-lab'], metrics, { clock: { now: () => t0 } });

@@ -1,4 +1,4 @@
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type HealthServer, startHealthServer } from '../../src/adapters/health-server.ts';
 import type { Readiness } from '../../src/adapters/readiness.ts';
@@ -76,9 +76,14 @@ describe('adapters/health-server', () => {
     await expect(second).rejects.toMatchObject({ code: 'EADDRINUSE' });
   });
 
-  it('frees its port when it is closed, although a scraper holds its connection', async () => {
+  it('frees its port when it is closed, although one holds its connection and another never ends its request', async () => {
     await ask('/healthz');
     const { port } = server;
+    const half = connect(port, host);
+    await new Promise((resolve) => half.write('GET /healthz HTTP/1.1\r\n', resolve));
+    // By the second answer the first one's half has arrived.
+    await ask('/healthz');
+    half.on('error', () => {}); // it is cut off
     await server.close();
 
     const again = createServer();

@@ -48,6 +48,11 @@ describe('adapters/watched', () => {
       parts: { redis: { detail: { settings: [expect.stringContaining('allkeys-lru')] } }, cluster: { isReady: true } },
     });
     expect(await shownBy(metrics.redisSettingsWrong)).toBe(1);
+
+    await redis.redis.config('SET', 'appendonly', 'no');
+    redis.redis.disconnect(true);
+    await expect.poll(() => shownBy(metrics.redisSettingsWrong), { timeout: 5_000 }).toBe(2);
+    expect(warnings().map(({ problem }) => String(problem).split(' ')[0])).toEqual(['maxmemory-policy', 'appendonly']);
   });
 
   it('looks again at the Redis that it finds when it is back', async () => {
