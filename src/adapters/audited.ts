@@ -32,12 +32,20 @@ export function auditedRemediations(remediations: Remediations, deps: AuditDeps)
       if (saved === 'stale') return saved;
       const { id: remediationId, cluster, manifestHash, state, requestedBy } = next;
       const common = { cluster, remediationId, manifestHash, object: null };
+      // A record that begins in the middle of its life is one that Redis lost, and with it the tail of this trail.
+      const isRecovered = before === null && next.log.length > 0;
       if (before === null) {
-        const intent = { kind: 'intent', action: 'propose', actor: requestedBy, before: null, after: state } as const;
+        const intent = {
+          kind: isRecovered ? 'recovered' : 'intent',
+          action: 'propose',
+          actor: requestedBy,
+          before: null,
+          after: state,
+        } as const;
         await note(deps, { ...common, ...intent, note: '' });
       }
       for (const { event, by, note: text } of next.log.slice(before?.log.length ?? 0)) {
-        const kind = decisions.has(event) ? 'decision' : 'effect';
+        const kind = isRecovered ? 'recovered' : decisions.has(event) ? 'decision' : 'effect';
         const change = { action: event, actor: by, before: before?.state ?? null, after: state };
         await note(deps, { ...common, ...change, kind, note: text });
       }

@@ -1,8 +1,10 @@
 import type { StoredObject } from '../evidence/objects.ts';
+import { keptText, recordAnnotation } from './kept.ts';
 import type { Remediation } from './lifecycle.ts';
 
-/** The object as it is created: the approved manifest, and on it who approved it and when it ends. */
-export function approvedManifest({ manifest, manifestHash, decision, expiresAt }: Remediation): StoredObject {
+/** The object as it is created: the approved manifest, and on it who approved it, when it ends, and its record. */
+export function approvedManifest(remediation: Remediation): StoredObject {
+  const { manifest, manifestHash, decision, expiresAt } = remediation;
   if (!decision || expiresAt === null) throw new Error('only an approved remediation has an object');
   const { annotations } = manifest.metadata;
   return {
@@ -15,6 +17,7 @@ export function approvedManifest({ manifest, manifestHash, decision, expiresAt }
         'ipv6check.dev/expires-at': expiresAt.replace(/\.\d+Z$/, 'Z'),
         'ipv6check.dev/approved-by': decision.approver,
         'ipv6check.dev/manifest-hash': manifestHash,
+        [recordAnnotation]: keptText(remediation),
       },
     },
   };

@@ -57,6 +57,15 @@ describe('adapters/audited', () => {
     expect(entries.every(({ manifestHash }) => manifestHash === proposed.manifestHash)).toBe(true);
   });
 
+  it('enters again as recovered what a record that was lost had come to', async () => {
+    const log = [{ event: 'approve', by: 'U0APPROVER', at: t0.toISOString(), note: '' }];
+    const rebuilt: Remediation = { ...proposed, state: 'approved', log };
+    await store.save(rebuilt, -1);
+    await move(rebuilt, 'applied', 'sweep');
+
+    expect(said()).toEqual(['recovered propose U0ASKER', 'recovered approve U0APPROVER', 'effect applied sweep']);
+  });
+
   it('leaves none for a note on the record, nor for a save that came too late', async () => {
     await store.save(proposed, -1);
     const noted = { ...proposed, cardTs: '1.1', version: 1 };

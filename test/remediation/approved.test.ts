@@ -17,6 +17,7 @@ describe('remediation/approved', () => {
       'ipv6check.dev/expires-at': '2026-01-05T10:30:00Z',
       'ipv6check.dev/approved-by': 'U2',
       'ipv6check.dev/manifest-hash': 'hash',
+      'ipv6check.dev/record': expect.stringContaining(approved.id),
     });
   });
 

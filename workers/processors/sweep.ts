@@ -3,10 +3,11 @@ import type { JobDefinition } from '../../src/jobs/job.ts';
 import { applyJob, revertJob, type StepPayload, verifyJob } from '../../src/jobs/remediate.ts';
 import type { PolicyWriter } from '../../src/ports.ts';
 import { type EventName, isFinal, type Remediation, type State } from '../../src/remediation/lifecycle.ts';
-import { type DeskDeps, remediationDesk } from './desk.ts';
+import { remediationDesk } from './desk.ts';
 import { expiredEnder, nameOf } from './expired.ts';
+import { type RebuildDeps, rebuilder } from './rebuild.ts';
 
-export interface SweepDeps extends DeskDeps {
+export interface SweepDeps extends RebuildDeps {
   readonly writer: PolicyWriter;
   readonly maximumMinutes: number;
   /** What a standing policy of ours has come to do that it must not, as a sentence; null when it does no harm. */
@@ -38,6 +39,9 @@ export function sweeper(deps: SweepDeps) {
   const desk = remediationDesk(deps);
   const { remediations, writer, clock, log, overdueMs = 60_000 } = deps;
   const { endExpired, removeNow } = expiredEnder(deps);
+  const rebuild = rebuilder(deps);
+  /** Removed while the store was away, so that no record has heard of it. */
+  let unnoted: readonly StoredObject[] = [];
 
   /** Ends a record whose policy the sweep has removed or found missing; the revert job then proves that. */
   async function end(remediation: Remediation, note: string): Promise<void> {
@@ -90,14 +94,14 @@ export function sweeper(deps: SweepDeps) {
 
   async function sweepStore(seen: readonly StoredObject[] | null, removed: readonly StoredObject[]): Promise<number> {
     for (const object of removed) {
-      const record = await desk.load(remediationOf(object));
+      const record = (await desk.load(remediationOf(object))) ?? (await rebuild(object, { isGone: true }));
       if (record && (record.state === 'active' || record.state === 'verifying' || record.state === 'approved')) {
         await end(record, '');
       }
     }
     for (const object of seen ?? []) {
       if (removed.includes(object)) continue;
-      const record = await desk.load(remediationOf(object));
+      const record = (await desk.load(remediationOf(object))) ?? (await rebuild(object, { isGone: false }));
       // Created by a step that died before it could see that its record had ended.
       if (record && isFinal(record.state)) await removeNow(object);
     }
@@ -115,10 +119,13 @@ export function sweeper(deps: SweepDeps) {
     const { seen = null, removed: expired = [], failed = [] } = swept ?? {};
     const harmful = await endHarmful((seen ?? []).filter((object) => !expired.includes(object)));
     const removed = [...expired, ...harmful];
-    const open = await sweepStore(seen, removed).catch((error: unknown) => {
+    unnoted = [...unnoted, ...removed];
+    const noting = unnoted;
+    const open = await sweepStore(seen, noting).catch((error: unknown) => {
       log.warn({ err: error }, 'sweep of the cluster alone: the store does not answer');
       return null;
     });
+    if (open !== null) unnoted = unnoted.filter((object) => !noting.includes(object));
     return { removed: removed.map(nameOf), failed: failed.map(nameOf), open };
   };
 }

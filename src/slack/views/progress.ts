@@ -6,6 +6,7 @@ import { section } from './blocks.ts';
 
 export type Progress =
   | 'applied'
+  | 'recovered'
   | 'active'
   | 'extended'
   | 'not-extended'
@@ -22,6 +23,8 @@ export type Progress =
 /** What happened to a temporary policy, one reply each. Its end is only claimed by `reverted`, which has the proof. */
 const sentences = {
   applied: () => '🟡 Applied. The failing probe runs again to see whether it helps.',
+  recovered: ({ expiresAt }) =>
+    `🟡 The record of this policy was lost and has been read again from the policy itself.${expiresAt === null ? '' : ` It ends ${slackDate(new Date(expiresAt))}, as before.`} The probe runs again.`,
   active: ({ expiresAt }) =>
     `🟢 Active: the policy helps.${expiresAt === null ? '' : ` It ends ${slackDate(new Date(expiresAt))}.`}`,
   extended: (remediation) =>

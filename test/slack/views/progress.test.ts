@@ -7,7 +7,7 @@ import { refusalsOf, tokensIn } from '../../helpers/slack-limits.ts';
 
 const kinds = [
   ...['applied', 'active', 'not-fixed', 'worse', 'expired', 'revoked', 'reverted', 'still-open', 'stuck', 'refused'],
-  'failed',
+  ...['failed', 'recovered'],
 ] as Progress[];
 const remediation = aRemediation({
   ...{ id: 'rabcdefghijklmnopqrs', expiresAt: '2026-01-05T10:30:00.000Z' },
@@ -25,6 +25,7 @@ describe('slack/views/progress', () => {
         "expired": "⚪ Expired: its time is over and it has been removed. A new connection is tried to prove it.",
         "failed": "⚪ Not applied: the attempt failed.",
         "not-fixed": "🟡 Not fixed: IPv6 still fails with the policy in place, so it is being removed.",
+        "recovered": "🟡 The record of this policy was lost and has been read again from the policy itself. It ends <!date^1767609000^{date_short_pretty} {time}|2026-01-05 10:30 UTC>, as before. The probe runs again.",
         "refused": "⚪ Not applied.",
         "reverted": "⚪ Reverted: the cluster no longer has the policy, and new connections behave as without it. Connections that were made while it stood live on until they end.",
         "revoked": "⚪ Revoked by \`U0BOB\`: it has been removed. A new connection is tried to prove it.",
