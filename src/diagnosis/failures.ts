@@ -12,5 +12,10 @@ export function attemptsThatEnded(connects: Observation<readonly Connect[]>, out
   return connects.value.filter(({ family, outcome }) => family === 6 && outcomes.includes(outcome)).length;
 }
 
+/** How attempts end whose packets a rule stops: in silence, unless it rejects them. */
+export function outcomesOf(rule: string): readonly Outcome[] {
+  return /\breject\b/i.test(rule) ? [...lostOnTheWay, 'ENETUNREACH'] : ['TIMEOUT', 'FAILED'];
+}
+
 /** The packet left the pod and nobody answered, or somebody on the way refused it. */
 export const lostOnTheWay: readonly Outcome[] = ['TIMEOUT', 'ECONNREFUSED', 'EACCES', 'EHOSTUNREACH', 'FAILED'];

@@ -2,7 +2,7 @@ import type { Evidence } from '../../evidence/evidence.ts';
 import type { FilterRule } from '../../evidence/flows.ts';
 import { observed, observedIn } from '../../evidence/observation.ts';
 import { defineCheck, type Judgement } from '../check.ts';
-import { attemptsThatEnded, lostOnTheWay } from '../failures.ts';
+import { attemptsThatEnded, outcomesOf } from '../failures.ts';
 import { calicoBackends, isCalicos } from '../filter-chains.ts';
 import { describeRise, isDrop, type RisenRule, risenRules } from '../filter-counters.ts';
 import { hostInterface } from '../host-interface.ts';
@@ -38,12 +38,20 @@ export const calicoRules = defineCheck({
         facts: [],
       };
     }
+    const isBpf = extra.calico.status === 'observed' && extra.calico.value.felix.bpfEnabled === true;
+    if (isBpf || observedIn(extra.calicoNode)?.environment.FELIX_BPFENABLED === 'true') {
+      return {
+        outcome: 'not-applicable',
+        summary: `Calico filters with eBPF programs on node ${node}, not with rules.`,
+        facts: [],
+      };
+    }
     const veth = hostInterface(pod, observedIn(extra.calicoNode));
     const knowing = backends.filter((backend) => rules.some((rule) => rule.backend === backend && names(rule, veth)));
     const unknown = risenRules(observed(nodeFilterRules, 'node')).filter(
       (rule) => isCalicos(rule) && isDrop(rule.rule) && rule.rule.includes('Unknown interface'),
     );
-    const lost = attemptsThatEnded(extra.podConnects, lostOnTheWay);
+    const lost = attemptsThatEnded(extra.podConnects, outcomesOf(unknown[0]?.rule ?? ''));
     const state = observedIn(extra.calicoNode);
     const scene: Scene = {
       ...{ node, veth, name: podName(pod), state, lost },

@@ -82,6 +82,7 @@ function blocked(
   isCounted: boolean,
   asked: number | null,
 ): Judgement {
+  // A chain's policy also drops what others send to the node, all the time.
   const isCertain = isCounted && namesDiscovery(first.rule);
   return {
     outcome: 'fail',
@@ -89,7 +90,7 @@ function blocked(
     confidence: isCertain ? 'certain' : 'likely',
     ruledOut: isCertain ? ['pod-gateway-linklocal-mismatch', 'node-nexthop-unreachable'] : [],
     neighbours: isCertain ? [] : ['pod-gateway-linklocal-mismatch', 'node-nexthop-unreachable'],
-    isDeciding: isCounted,
+    isDeciding: isCertain,
     summary: `Chain ${first.chain} on node ${node} drops ${what} (${first.rule}, +${first.rise}), so pod ${name} finds no way out.`,
     facts: [...facts, ...(asked === null ? [] : [`the pod asked ${asked} times for a neighbour and got no answer`])],
     fix: [
@@ -109,7 +110,7 @@ function mayMeetDiscovery({ rule }: RisenRule): boolean {
 }
 
 function namesDiscovery(rule: string): boolean {
-  return /icmpv6-type 13[3-7]|icmpv6 type (\{[^}]*)?nd-|-p ipv6-icmp|l4proto (ipv6-icmp|icmpv6)|policy DROP/.test(rule);
+  return /icmpv6-type 13[3-7]|icmpv6 type (\{[^}]*)?nd-|-p ipv6-icmp|l4proto (ipv6-icmp|icmpv6)/.test(rule);
 }
 
 /** Calico's own chains for what comes to the node; those for pods let neighbour discovery through. */

@@ -3,7 +3,7 @@ import type { FilterRule } from '../../evidence/flows.ts';
 import { observed, observedIn } from '../../evidence/observation.ts';
 import type { CauseId } from '../causes.ts';
 import { defineCheck, type Judgement } from '../check.ts';
-import { attemptsThatEnded, lostOnTheWay } from '../failures.ts';
+import { attemptsThatEnded, outcomesOf } from '../failures.ts';
 import { calicoBackends, foreignRulesAt, isCalicos } from '../filter-chains.ts';
 import { describeRise, isDrop, isForInvalid, type RisenRule, risenRules } from '../filter-counters.ts';
 import { cameThrough, ownFlows } from '../own-flows.ts';
@@ -30,19 +30,18 @@ export const nodeFirewall = defineCheck({
     const risen = risenRules(observed(nodeFilterRules, 'node')).filter((rule) => isThere.has(placeOf(rule)));
     const biting = risen.filter((rule) => !isHarmless(rules, rule));
     const facts = [...risen.map(describeRise), ...harmlessPolicies(rules, forward)];
-    const lost = attemptsThatEnded(extra.podConnects, lostOnTheWay);
     const [pod, attempt] = [observedIn(extra.pod), observedIn(extra.attempt)];
     const through = pod && attempt ? cameThrough(ownFlows(extra.nodeFlows, pod, attempt)) : [];
-    const scene: Scene = { node, rules, facts, lost, isThrough: lost > 0 && through.length >= lost };
-
     const [first] = biting;
+    const uncounted = forward.find((rule) => rule.isCounted === false && mayMeetPods(rule));
+    const lost = attemptsThatEnded(extra.podConnects, outcomesOf((first ?? uncounted)?.rule ?? ''));
+    const scene: Scene = { node, rules, facts, lost, isThrough: lost > 0 && through.length >= lost };
     if (first) {
       if (extra.podConnects.status !== 'observed') return nobodysDrops(scene);
       const packets = biting.reduce((sum, { rise }) => sum + rise, 0);
       if (packets >= lost && lost > 0 && !scene.isThrough) return ownDrops(scene, first, packets);
     }
     const isUnseen = lost > 0 && through.length === 0 && extra.nodeFlows.status === 'observed';
-    const uncounted = forward.find((rule) => rule.isCounted === false && mayMeetPods(rule));
     if (uncounted && isUnseen && calicoDrops(nodeFilterRules) < lost) return uncountedDrops(scene, uncounted);
     const summary = first
       ? `Rules of node ${node} dropped forwarded packets, but ${scene.isThrough ? "conntrack shows the pod's past all of them" : 'not as many as the pod lost'}: they were others'.`

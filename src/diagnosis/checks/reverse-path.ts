@@ -3,6 +3,8 @@ import { defineCheck, type Judgement } from '../check.ts';
 import { attemptsThatEnded } from '../failures.ts';
 import { isCalicos } from '../filter-chains.ts';
 import { describeRise, isDrop, type RisenRule, risenRules } from '../filter-counters.ts';
+import { isGlobalUnicast } from '../networks.ts';
+import { cameThrough, ownFlows } from '../own-flows.ts';
 import { exemptWithoutIPv6, podName } from '../pod.ts';
 import { describeRoute, isDefault, isNullEntry } from '../routes.ts';
 
@@ -12,7 +14,7 @@ export const reversePath = defineCheck({
   title: 'Replies come back by a way that the node accepts',
   failureTitle: 'Node drops replies that come back by another way than packets leave',
   needs: ['pod', 'nodeFilterRules'],
-  mayUse: ['podConnects', 'nodeRoutes', 'nodePodRoute'],
+  mayUse: ['attempt', 'podConnects', 'nodeRoutes', 'nodePodRoute', 'nodeFlows'],
   causes: ['rpf-drop-raw'],
   exempts: exemptWithoutIPv6,
 
@@ -28,14 +30,20 @@ export const reversePath = defineCheck({
     const lost = attemptsThatEnded(extra.podConnects, ['TIMEOUT', 'EHOSTUNREACH', 'FAILED']);
     // A reply that is dropped is sent again, as often as the request is.
     const [first] = risen.filter(({ rise }) => lost > 0 && rise >= lost);
-    if (first && !isCalicos(first)) return repliesDropped(podName(pod), node, first, lost, facts);
-    if (first && observedIn(extra.nodePodRoute)?.problem === null)
+    const attempt = observedIn(extra.attempt);
+    const flows = attempt ? ownFlows(extra.nodeFlows, pod, attempt) : [];
+    // Whoever sends from an address that nobody can answer gets no reply that a filter could drop.
+    const mayBeAnswered =
+      extra.nodeFlows.status === 'failed' || cameThrough(flows).some(({ reply }) => isGlobalUnicast(reply.destination));
+    if (first && !isCalicos(first) && mayBeAnswered) return repliesDropped(podName(pod), node, first, lost, facts);
+    if (first && isCalicos(first) && observedIn(extra.nodePodRoute)?.problem === null)
       return ownDropped(podName(pod), node, first, lost, facts);
     return {
       outcome: 'pass',
-      summary: first
-        ? `Calico drops what pod ${podName(pod)} sends because node ${node} has no route back to it.`
-        : `No reverse path filter of node ${node} dropped as many packets as the pod lost.`,
+      summary:
+        first && isCalicos(first)
+          ? `Calico drops what pod ${podName(pod)} sends because node ${node} has no route back to it.`
+          : `No reverse path filter of node ${node} dropped as many replies as the pod waited for.`,
       facts,
     };
   },

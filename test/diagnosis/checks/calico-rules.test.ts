@@ -50,14 +50,17 @@ describe('diagnosis/checks/calico-rules', () => {
   });
 
   it.each`
-    situation                                     | changes                                                                  | outcome
-    ${'nothing wrong'}                            | ${{}}                                                                    | ${'pass'}
-    ${'drops of others behind a known interface'} | ${{ ...lost, nodeFilterRules: dispatch('nft', 40, known.nft) }}          | ${'pass'}
-    ${'fewer drops than the pod lost'}            | ${{ ...lost, nodeFilterRules: dispatch('nft', 5) }}                      | ${'pass'}
-    ${'drops while the pod connects'}             | ${{ nodeFilterRules: dispatch('nft', 40) }}                              | ${'pass'}
-    ${'a known interface in a verdict map'}       | ${{ ...lost, nodeFilterRules: dispatch('nftables', 6, known.nftables) }} | ${'pass'}
-    ${'no rule of Calico’s'}                      | ${{ ...lost, nodeFilterRules: { before: [], after: [] } }}               | ${'not-applicable'}
-    ${'rules that nobody could read'}             | ${{ nodeFilterRules: failed('TOOL_MISSING', 'no ip6tables') }}           | ${'unknown'}
+    situation                                     | changes                                                                                                                               | outcome
+    ${'nothing wrong'}                            | ${{}}                                                                                                                                 | ${'pass'}
+    ${'drops of others behind a known interface'} | ${{ ...lost, nodeFilterRules: dispatch('nft', 40, known.nft) }}                                                                       | ${'pass'}
+    ${'fewer drops than the pod lost'}            | ${{ ...lost, nodeFilterRules: dispatch('nft', 5) }}                                                                                   | ${'pass'}
+    ${'drops while the pod connects'}             | ${{ nodeFilterRules: dispatch('nft', 40) }}                                                                                           | ${'pass'}
+    ${'a known interface in a verdict map'}       | ${{ ...lost, nodeFilterRules: dispatch('nftables', 6, known.nftables) }}                                                              | ${'pass'}
+    ${'no rule of Calico’s'}                      | ${{ ...lost, nodeFilterRules: { before: [], after: [] } }}                                                                            | ${'not-applicable'}
+    ${'an eBPF dataplane'}                        | ${{ ...lost, nodeFilterRules: dispatch('nft', 6), calico: { ...healthy.calico, felix: { bpfEnabled: true } } }}                       | ${'not-applicable'}
+    ${'an eBPF dataplane by its environment'}     | ${{ ...lost, nodeFilterRules: dispatch('nft', 6), calicoNode: { ...healthy.calicoNode, environment: { FELIX_BPFENABLED: 'true' } } }} | ${'not-applicable'}
+    ${'drops while the pod’s gateway was silent'} | ${{ podConnects: connects(anchors, 'EHOSTUNREACH'), nodeFilterRules: dispatch('nft', 6) }}                                            | ${'pass'}
+    ${'rules that nobody could read'}             | ${{ nodeFilterRules: failed('TOOL_MISSING', 'no ip6tables') }}                                                                        | ${'unknown'}
   `('$outcome with $situation', ({ changes, outcome }) => {
     expect(said(calicoRules, changes).outcome).toBe(outcome);
   });

@@ -83,6 +83,21 @@ describe('diagnosis/checks/node-firewall', () => {
     if (outcome === 'fail') expect(judgement).toMatchObject({ cause: 'nft-other-table-drop', confidence: 'likely' });
   });
 
+  it.each`
+    rule         | outcome           | expected
+    ${shut.rule} | ${'EHOSTUNREACH'} | ${'pass'}
+    ${shut.rule} | ${'ENETUNREACH'}  | ${'pass'}
+    ${reject}    | ${'EHOSTUNREACH'} | ${'fail'}
+    ${reject}    | ${'ENETUNREACH'}  | ${'fail'}
+    ${reject}    | ${'EACCES'}       | ${'fail'}
+  `('$expected with $outcome and "$rule", for a drop is silent', ({ rule, outcome, expected }) => {
+    const podConnects = connects(anchors, outcome);
+
+    expect(said(nodeFirewall, { podConnects, nodeFlows: [], nodeFilterRules: rules([{ rule }, 18]) }).outcome).toBe(
+      expected,
+    );
+  });
+
   it('takes drops for others’ when conntrack shows that the pod’s packets came past', () => {
     const { outcome, summary } = said(nodeFirewall, { ...lost, ...through, nodeFilterRules: rules([shut, 40]) });
 
