@@ -70,6 +70,11 @@ export function remediationWorld() {
     grants: { grants: [{ users: ['U0APPROVER'], namespaces: ['shop'], may: ['approve'] }] } as Grants, // widened
     /** Members of every user group; null while Slack does not say. */
     members: [] as readonly string[] | null,
+    destinations: (): Promise<Remediation['destinations']> =>
+      Promise.resolve([
+        { family: 6, address: '2001:db8::1', port: 443 },
+        { family: 4, address: '192.0.2.1', port: 443 },
+      ]),
     breadth: 'all' as 'all' | 'destination',
     admitsWithoutOurs: false as boolean | null,
     /** What a standing policy of ours has come to do; null while it does no harm. */
@@ -98,10 +103,7 @@ export function remediationWorld() {
     ...{ writer, decisionKey, ttlMinutes: 30, lapseMinutes: 30, maximumMinutes: 240, approverGroup: null },
     protectedNamespaces: ['kube-system'],
     readForPlan: async () => world.reading,
-    destinationsOf: async () => [
-      { family: 6, address: '2001:db8::1', port: 443 },
-      { family: 4, address: '192.0.2.1', port: 443 },
-    ],
+    destinationsOf: () => world.destinations(),
     grants: { current: () => world.grants },
     people: { membersOf: async () => world.members },
     admitsWithoutOurs: async () => world.admitsWithoutOurs,

@@ -116,7 +116,9 @@ export function proposeProcessor(deps: ProposeDeps) {
       if (typeof proposal === 'string') return await desk.refuse(place, proposal);
       if ((await remediations.save(proposal, -1)) === 'saved') await showCard(proposal);
     } catch (error) {
-      if (!isLast || signal.aborted) throw error;
+      // What no further attempt would mend is said at once: the queue takes it off without one.
+      const mayPassYet = !(error instanceof BotError) || error.retry;
+      if (signal.aborted || (!isLast && mayPassYet)) throw error;
       log.error({ err: error, remediationId: place.id }, 'policy could not be proposed');
       const reason = error instanceof BotError ? error.say : 'The temporary policy could not be proposed.';
       await desk.refuse(place, `${reason} Ask for it again.`);

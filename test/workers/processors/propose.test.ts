@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { BotError } from '../../../src/errors.ts';
 import { policiesWith, type RemediationWorld, remediationWorld, threadTs } from '../../helpers/remediation-world.ts';
 
 describe('workers/processors/propose', () => {
@@ -125,5 +126,13 @@ describe('workers/processors/propose', () => {
     await world.approve();
     await world.drain();
     expect(world.record().state).toBe('active');
+  });
+
+  it('says at once what no further attempt would mend', async () => {
+    world.destinations = () => Promise.reject(new BotError('DESTINATION_UNRESOLVED', 'api.example: no address'));
+    await world.propose();
+
+    expect(world.threads.textsIn(threadTs).join()).toContain('api.example: no address');
+    expect(world.remediations.records.size).toBe(0);
   });
 });
