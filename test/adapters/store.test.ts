@@ -10,7 +10,7 @@ describe('adapters/store', () => {
 
   beforeAll(async () => {
     server = await startRedis();
-    connection = connectRedis(server);
+    connection = connectRedis({ ...server, deadlineMs: 5_000 });
   });
 
   afterAll(async () => {
