@@ -42,6 +42,43 @@ describe('diagnosis/checks/kernel-tables', () => {
     expect(said(kernelTables, changes).outcome).toBe(outcome);
   });
 
+  it.each`
+    count      | drops | attempts | outcome   | confidence   | isDeciding
+    ${257_000} | ${1}  | ${1}     | ${'fail'} | ${'certain'} | ${true}
+    ${257_000} | ${1}  | ${2}     | ${'fail'} | ${'certain'} | ${false}
+    ${257_000} | ${1}  | ${0}     | ${'fail'} | ${'certain'} | ${false}
+    ${257_000} | ${0}  | ${1}     | ${'fail'} | ${'likely'}  | ${false}
+    ${262_144} | ${0}  | ${0}     | ${'fail'} | ${'likely'}  | ${false}
+    ${257_000} | ${0}  | ${0}     | ${'pass'} | ${undefined} | ${undefined}
+    ${250_000} | ${9}  | ${6}     | ${'pass'} | ${undefined} | ${undefined}
+  `(
+    '$outcome ($confidence) with $count of 262144, $drops drops and $attempts attempts lost',
+    ({ count, drops, attempts, outcome, confidence, isDeciding }) => {
+      const outcomes = Array.from({ length: attempts }, () => 'TIMEOUT' as const);
+      const changes = {
+        podConnects: connects(anchors, ...outcomes, 'connected'),
+        ...tables({ conntrackCount: count, conntrackDrops: drops }),
+      };
+      const { judgement, facts } = said(kernelTables, changes);
+
+      expect(judgement).toMatchObject({ outcome, ...(confidence ? { confidence, isDeciding } : {}) });
+      expect(facts.some((fact) => fact.includes('dropped'))).toBe(drops > 0);
+    },
+  );
+
+  it('says which table it is, whom else it hits, and what else it may be', () => {
+    const conntrack = said(kernelTables, { ...lost, ...tables({ ...full, conntrackDrops: 24 }) });
+    const cache = said(kernelTables, { ...lost, ...tables({ routeCount: 4096, routeMax: 4096 }) });
+
+    expect(conntrack.summary).toContain('conntrack table of node node-1 is full (262144 of 262144)');
+    expect(conntrack.summary).toContain('of IPv4 as well');
+    expect(conntrack.fix).toContain('conntrack -L');
+    expect(conntrack.judgement).toMatchObject({ neighbours: [] });
+    expect(cache.summary).not.toContain('IPv4');
+    expect(cache.fix).not.toContain('conntrack');
+    expect(cache.judgement).toMatchObject({ neighbours: ['node-upstream-black-hole'] });
+  });
+
   it('says what to raise', () => {
     expect(said(kernelTables, { ...lost, ...tables({ ...full, conntrackDrops: 24 }) }).fix).toContain(
       'net.netfilter.nf_conntrack_max = 1048576',

@@ -48,17 +48,46 @@ describe('diagnosis/checks/neighbour-discovery', () => {
   });
 
   it.each`
-    situation                                    | changes                                                                                      | outcome
-    ${'nothing dropped'}                         | ${silent}                                                                                    | ${'pass'}
-    ${'a rule for another protocol'}             | ${{ ...silent, ...rules([{ rule: '-p tcp -m tcp --dport 22 -j DROP' }, 30]) }}               | ${'pass'}
-    ${'a rule for echo requests'}                | ${{ ...silent, ...rules([{ rule: '-p ipv6-icmp -m icmp6 --icmpv6-type 128 -j DROP' }, 9]) }} | ${'pass'}
-    ${'a chain that nothing calls'}              | ${{ ...silent, ...rules([{ chain: 'unused', rule: solicit }, 9]) }}                          | ${'pass'}
-    ${'a forward chain'}                         | ${{ ...silent, ...rules([{ chain: 'FORWARD', rule: '-j DROP' }, 9]) }}                       | ${'pass'}
-    ${'drops while the pod connects'}            | ${rules([{ rule: 'policy DROP' }, 40])}                                                      | ${'pass'}
-    ${'drops while the gateway answers the pod'} | ${{ ...silent, podCounters: answered, ...rules([{ rule: solicit }, 3]) }}                    | ${'inconclusive'}
-    ${'drops and a pod without counters'}        | ${{ ...silent, podCounters: failed('TOOL_MISSING', ''), ...rules([{ rule: solicit }, 3]) }}  | ${'inconclusive'}
-    ${'rules that nobody could read'}            | ${{ nodeFilterRules: failed('TOOL_MISSING', '') }}                                           | ${'unknown'}
+    situation                                                    | changes                                                                                      | outcome
+    ${'nothing dropped'}                                         | ${silent}                                                                                    | ${'pass'}
+    ${'a rule for another protocol'}                             | ${{ ...silent, ...rules([{ rule: '-p tcp -m tcp --dport 22 -j DROP' }, 30]) }}               | ${'pass'}
+    ${'a rule for echo requests'}                                | ${{ ...silent, ...rules([{ rule: '-p ipv6-icmp -m icmp6 --icmpv6-type 128 -j DROP' }, 9]) }} | ${'pass'}
+    ${'a chain that nothing calls'}                              | ${{ ...silent, ...rules([{ chain: 'unused', rule: solicit }, 9]) }}                          | ${'pass'}
+    ${'a forward chain'}                                         | ${{ ...silent, ...rules([{ chain: 'FORWARD', rule: '-j DROP' }, 9]) }}                       | ${'pass'}
+    ${'drops while the pod connects'}                            | ${rules([{ rule: 'policy DROP' }, 40])}                                                      | ${'pass'}
+    ${'drops while the gateway answers the pod'}                 | ${{ ...silent, podCounters: answered, ...rules([{ rule: solicit }, 3]) }}                    | ${'inconclusive'}
+    ${'drops and a pod without counters'}                        | ${{ ...silent, podCounters: failed('TOOL_MISSING', ''), ...rules([{ rule: solicit }, 3]) }}  | ${'inconclusive'}
+    ${'a dead neighbour of the node’s, and its connects well'}   | ${{ nodeNeighbours: deadUplink.nodeNeighbours, ...rules([{ rule: advert }, 1]) }}            | ${'pass'}
+    ${'connects of the node’s that fail, and no dead neighbour'} | ${{ nodeConnects: deadUplink.nodeConnects, ...rules([{ rule: advert }, 1]) }}                | ${'inconclusive'}
+    ${'a pod that asked nobody'}                                 | ${{ ...silent, podCounters: { before: {}, after: {} }, ...rules([{ rule: solicit }, 3]) }}   | ${'inconclusive'}
+    ${'Calico’s own chain for pods'}                             | ${{ ...silent, ...rules([{ chain: 'cali-wl-to-host', rule: '-j DROP' }, 3]) }}               | ${'pass'}
+    ${'rules that nobody could read'}                            | ${{ nodeFilterRules: failed('TOOL_MISSING', '') }}                                           | ${'unknown'}
   `('$outcome with $situation', ({ changes, outcome }) => {
     expect(said(neighbourDiscovery, changes).outcome).toBe(outcome);
+  });
+
+  it('takes one question and one lost attempt for enough, and tells how often the pod asked', () => {
+    const podCounters = {
+      before: { Icmp6OutNeighborSolicits: 2, Icmp6InNeighborAdvertisements: 5 },
+      after: { Icmp6OutNeighborSolicits: 3, Icmp6InNeighborAdvertisements: 5 },
+    };
+    const podConnects = connects(anchors, 'EHOSTUNREACH', 'connected');
+    const { judgement, facts } = said(neighbourDiscovery, {
+      podConnects,
+      podCounters,
+      ...rules([{ rule: solicit }, 1]),
+    });
+
+    expect(judgement).toMatchObject({ confidence: 'certain', isDeciding: true });
+    expect(facts).toContain('the pod asked 1 times for a neighbour and got no answer');
+  });
+
+  it('takes one lost attempt of the node’s for enough, whatever else was dropped', () => {
+    const nodeConnects = connects(anchors, 'EHOSTUNREACH', 'connected');
+    const more = rules([{ rule: advert }, 1], [{ rule: 'policy DROP' }, 4]);
+    const { judgement, facts } = said(neighbourDiscovery, { ...deadUplink, nodeConnects, ...more });
+
+    expect(judgement).toMatchObject({ cause: 'host-ndp-blocked', confidence: 'certain' });
+    expect(facts.join()).not.toContain('the pod asked');
   });
 });

@@ -58,6 +58,52 @@ describe('diagnosis/checks/node-uplink', () => {
     expect(said(nodeUplink, changes).outcome).toBe(outcome);
   });
 
+  it('lists every rule that is not the kernel’s own', () => {
+    const nodeRoutingRules = [
+      ...healthy.nodeRoutingRules,
+      routingRule({ priority: 32767, action: 'default' }),
+      routingRule({ priority: 1, to: '2001:db8::/32' }),
+      routingRule({ priority: 2, incoming: 'cali1' }),
+      routingRule({ priority: 3, mark: '0x10' }),
+      routingRule({ priority: 4, action: 'unreachable' }),
+      from,
+    ];
+
+    expect(said(nodeUplink, { nodeRoutingRules }).facts).toEqual([
+      'rule 1: from all to 2001:db8::/32 lookup main',
+      'rule 2: from all iif cali1 lookup main',
+      'rule 3: from all fwmark 0x10 lookup main',
+      'rule 4: from all unreachable',
+      'rule 300: from fd00:10:244::/64 lookup 66',
+    ]);
+  });
+
+  it('judges each destination by its own way', () => {
+    const [first, second] = healthy.nodeForwardRoutes;
+    const nodeForwardRoutes = [first!, { ...second!, device: null, problem: 'Network is unreachable' }];
+    const { judgement, summary } = said(nodeUplink, {
+      podConnects: connects(anchors, 'TIMEOUT', 'connected'),
+      nodeForwardRoutes,
+    });
+
+    expect(judgement).toMatchObject({ outcome: 'fail', confidence: 'certain' });
+    expect(summary).toContain(
+      `reaches ${second!.to} itself, but sends what comes from the pod nowhere (Network is unreachable)`,
+    );
+  });
+
+  it.each`
+    flags                         | words
+    ${['tentative', 'dadfailed']} | ${'in use by another host'}
+    ${['tentative']}              | ${'has not passed duplicate address detection'}
+  `('says "$words" of an address that is $flags', ({ flags, words }) => {
+    const flows = { nodeFlows: [flow(anchors[0], { seenAs: 'fd00:10:244::1', isUnreplied: true }), flow(anchors[1])] };
+    const { judgement, summary } = said(nodeUplink, { ...lost, ...flows, nodeAddresses: flagged(...flags) });
+
+    expect(summary).toContain(words);
+    expect(judgement).toMatchObject({ isDeciding: true });
+  });
+
   it('names the rule', () => {
     expect(said(nodeUplink, { ...lost, ...refused }).summary).toContain('rule 300: from fd00:10:244::/64 lookup 66');
   });

@@ -30,6 +30,17 @@ const calicos: Partial<Rule> = {
 const astray = { ...healthy.nodePodRoute, device: null, problem: 'Invalid argument' };
 
 describe('diagnosis/checks/reverse-path', () => {
+  it('takes one lost attempt for enough, and shows which way the node answers', () => {
+    const podConnects = connects(anchors, 'TIMEOUT', 'connected');
+    const { judgement, facts } = said(reversePath, { podConnects, ...rule(1) });
+
+    expect(judgement).toMatchObject({ outcome: 'fail' });
+    expect(facts).toEqual([
+      'nft raw PREROUTING -i eth0 -m rpfilter --invert -j DROP: +1 packets',
+      'node-1: default via fe80::1 dev eth0 metric 1024',
+    ]);
+  });
+
   it.each`
     situation                                           | changes                                                           | confidence
     ${'a rule of the host’s in the raw table'}          | ${{ ...lost, ...rule(6) }}                                        | ${'certain'}
