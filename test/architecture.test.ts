@@ -52,7 +52,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'workers/access/': [...collectors, ...collecting, 'node:crypto', 'node:timers/promises'],
   'workers/probes/': [...collectors, ...collecting, 'node:fs', 'node:net'],
   'workers/reads/': [...collectors, ...collecting],
-  'workers/collect.ts': [...collectors, ...collecting],
+  'workers/collect.ts': [...collectors, ...collecting, 'workers/destinations.ts'],
   'workers/destinations.ts': ['workers/probes/', ...collecting],
   'workers/diagnose.ts': [...collectors, ...looks, ...shared, 'workers/processors/', 'yaml'],
   'workers/reprobe.ts': [...collectors, ...looks, ...shared, 'workers/processors/'],

@@ -5,7 +5,7 @@ import { causes } from '../src/diagnosis/causes.ts';
 import { checks } from '../src/diagnosis/registry.ts';
 import { stageOrder } from '../src/diagnosis/stages.ts';
 import { catalogue, type ErrorCode } from '../src/errors.ts';
-import { sourcesIn } from './helpers/sources.ts';
+import { importsOf, sourcesIn } from './helpers/sources.ts';
 import { testedThrough } from './helpers/tested-through.ts';
 
 const headings = ['What it looks at', 'What a failure means', 'What to do', 'When it is wrong'];
@@ -71,8 +71,10 @@ describe('house', () => {
 
   it.each(checks)('$id names causes of its own stage, and each of them in its code', ({ id, stage, causes: own }) => {
     expect(own.filter((cause) => causes[cause].stage !== stage)).toEqual([]);
-    // A policy check finds its cause in the denial that the evaluator explains.
-    const files = [`src/diagnosis/checks/${id}.ts`, ...(stage === 'policy' ? ['src/diagnosis/policy-denial.ts'] : [])];
+    // A check may find its cause in a judgement of its own in another file, as a policy's does in the denial.
+    const check = `src/diagnosis/checks/${id}.ts`;
+    const judging = importsOf(check).filter(({ target }) => /^src\/diagnosis\/(?!causes)[\w-]+\.ts$/.test(target));
+    const files = [check, ...judging.map(({ target }) => target)];
     const code = files.map((file) => readFileSync(file, 'utf8').replace(/causes: \[[^\]]*\]/, '')).join();
     expect(own.filter((cause) => !code.includes(`'${cause}'`))).toEqual([]);
   });

@@ -8,6 +8,7 @@ import type { ClusterSession, RawObject, ReadOutcome } from '../src/ports.ts';
 import { nothingSeen } from './access/look.ts';
 import { lookAtNode, type NodeLook } from './access/node.ts';
 import { lookIntoPod, type PodLook } from './access/pod.ts';
+import { settled } from './destinations.ts';
 import { nodeSections, observations, podSections } from './probes/sections.ts';
 import { readCalico } from './reads/calico.ts';
 import { readCalicoNode } from './reads/calico-node.ts';
@@ -49,10 +50,13 @@ export async function collect(session: ClusterSession, target: Target, attempt: 
   ]);
   const { intoPod, atNode, calicoNode, calicoImage } = seen;
   const subject: PodObject = { ...pod, workload };
+  const byPod = observations(podSections, intoPod);
+  // Where the script printed nothing of names, the pod was not asked.
+  const tried = settled(attempt, observedIn(byPod.podNames));
 
   return {
     bag: {
-      attempt: observed(attempt, 'the request'),
+      attempt: observed(tried, 'the request'),
       pod: observed(subject, 'the Pod object'),
       node,
       calico,
@@ -60,7 +64,7 @@ export async function collect(session: ClusterSession, target: Target, attempt: 
       calicoNode,
       peerNodes,
       events,
-      ...observations(podSections, intoPod),
+      ...byPod,
       ...observations(nodeSections, atNode),
     },
     pod: subject,
@@ -104,7 +108,8 @@ function readPeersOf(
 }
 
 /** The node counts first, then the pod tries, then the node counts again. */
-async function lookBoth(session: ClusterSession, raw: RawObject, pod: PodObject, { destinations }: Attempt) {
+async function lookBoth(session: ClusterSession, raw: RawObject, pod: PodObject, attempt: Attempt) {
+  const { destinations } = attempt;
   const found = pod.nodeName === null ? null : await readCalicoNode(session, pod.nodeName);
   const why = found === null ? `pod ${pod.name} is not on a node yet` : found.ok ? '' : found.why;
   const atNode: NodeLook | null = found?.ok
@@ -118,7 +123,7 @@ async function lookBoth(session: ClusterSession, raw: RawObject, pod: PodObject,
 
   const settings = settingsOf(session, found?.raw ?? null, why);
   await atNode?.ready;
-  const intoPod = await lookIntoPodOf(session, raw, pod, destinations);
+  const intoPod = await lookIntoPodOf(session, raw, pod, attempt);
   atNode?.finish();
   const nodeLook = (await atNode?.done) ?? nothingSeen(failed('NOT_ATTEMPTED', why), 'the node probe');
   return {
@@ -135,13 +140,13 @@ async function lookIntoPodOf(
   session: ClusterSession,
   raw: RawObject,
   pod: PodObject,
-  destinations: Attempt['destinations'],
+  { destinations, name }: Attempt,
 ): Promise<PodLook> {
   if (pod.isHostNetwork) {
     const missing = failed('NOT_ATTEMPTED', `pod ${pod.name} uses its node's network, so the node's probe is its own`);
     return { ...nothingSeen(missing, 'the pod probe'), container: null };
   }
-  const look = await lookIntoPod(session, { pod, containers: containersToTry(raw, pod), destinations });
+  const look = await lookIntoPod(session, { pod, containers: containersToTry(raw, pod), destinations, name });
   if (look.container === null) return look;
   const changed = await whyNotTheSame(session, pod);
   return changed === null ? look : { ...nothingSeen(changed, look.by), container: null };

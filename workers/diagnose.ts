@@ -6,7 +6,7 @@ import { destinationText, targetText } from '../src/jobs/request-text.ts';
 import type { Clock, Cluster, ClusterSession } from '../src/ports.ts';
 import { planRemediation } from '../src/remediation/plan.ts';
 import { type Collected, collect } from './collect.ts';
-import { type Anchors, attemptFor, type Resolve } from './destinations.ts';
+import { type Anchors, attemptFromPod, type Resolve } from './destinations.ts';
 import type { DiagnoseRequest } from './processors/diagnose.ts';
 import { readNeighbours } from './reads/neighbours.ts';
 
@@ -28,7 +28,7 @@ export function diagnoser(deps: DiagnoserDeps) {
     const startedAt = clock.now();
     const started = performance.now();
     const session = cluster.session(id, signal);
-    const attempt = await attemptFor(destination, anchors, resolve);
+    const attempt = await attemptFromPod(destination, anchors, resolve);
     const collected = await collect(session, target, attempt);
     signal.throwIfAborted();
     const { verdict, findings, path } = judge(collected.bag);

@@ -11,6 +11,16 @@ interface Cause {
 /** Every fault that a check can name. Ids are public: they appear in reports, pages and other people's scripts. */
 export const causes = {
   'pod-ipv6-not-requested': { stage: 'address', policyIsCause: 'no', says: 'the pod was never given an IPv6 address' },
+  'pod-predates-ipv6': {
+    stage: 'address',
+    policyIsCause: 'no',
+    says: 'the pod is older than IPv6 in this cluster',
+  },
+  'ipv6-ipam-cannot-allocate': {
+    stage: 'address',
+    policyIsCause: 'no',
+    says: 'Calico has no IPv6 address to give to the pod, so it never starts',
+  },
   'podips-status-missing-ipv6': {
     stage: 'address',
     policyIsCause: 'no',
@@ -23,6 +33,11 @@ export const causes = {
     says: "the pod's interface has an MTU below 1280, which removes IPv6 from it",
   },
   'pod-no-default-v6-route': { stage: 'pod-route', policyIsCause: 'no', says: 'the pod has no IPv6 default route' },
+  'pod-source-not-wep-address': {
+    stage: 'pod-route',
+    policyIsCause: 'no',
+    says: 'the pod sends from an address that Calico did not give it',
+  },
   'pod-gateway-linklocal-mismatch': {
     stage: 'gateway',
     policyIsCause: 'no',
@@ -52,6 +67,16 @@ export const causes = {
     says: "the node's gateway does not answer neighbour discovery",
   },
   'host-forwarding-disabled': { stage: 'forwarding', policyIsCause: 'no', says: 'the node does not forward IPv6' },
+  'felix-ipv6-support-off': {
+    stage: 'forwarding',
+    policyIsCause: 'no',
+    says: "Felix's IPv6 support is off, so nothing translates IPv6 and no policy is enforced for it",
+  },
+  'bpf-ipv6-off-or-broken': {
+    stage: 'forwarding',
+    policyIsCause: 'no',
+    says: 'the eBPF dataplane runs without IPv6 and drops it',
+  },
   'k8s-np-egress-isolated-no-v6': {
     stage: 'policy',
     policyIsCause: 'yes',
@@ -73,6 +98,21 @@ export const causes = {
     stage: 'policy',
     policyIsCause: 'yes',
     says: 'an administrator policy denies the destination',
+  },
+  'admin-policy-lost-on-upgrade': {
+    stage: 'policy',
+    policyIsCause: 'yes',
+    says: 'an administrator policy that admitted this is no longer enforced since Calico was upgraded',
+  },
+  'hep-policy-on-forwarded': {
+    stage: 'policy',
+    policyIsCause: 'yes',
+    says: "a policy of the node's host endpoint drops what is forwarded",
+  },
+  'qos-limit-hit': {
+    stage: 'policy',
+    policyIsCause: 'no',
+    says: "limits in the pod's annotations stop its packets",
   },
   'kernel-table-limits': { stage: 'forwarding', policyIsCause: 'no', says: "a table of the node's kernel is full" },
   'felix-not-programmed': { stage: 'firewall', policyIsCause: 'no', says: 'Calico has written no rules for the pod' },
@@ -151,6 +191,41 @@ export const causes = {
     stage: 'upstream',
     policyIsCause: 'no',
     says: 'the network beyond the node does not carry its IPv6 packets',
+  },
+  'pmtu-black-hole': {
+    stage: 'mtu',
+    policyIsCause: 'no',
+    says: 'packets of full size are lost and nothing says so',
+  },
+  'dns-no-aaaa': {
+    stage: 'dns',
+    policyIsCause: 'no',
+    says: 'the name has no IPv6 address for the pod',
+  },
+  'aaaa-on-ipv4-only-pod': {
+    stage: 'dns',
+    policyIsCause: 'no',
+    says: 'the name has an IPv6 address and the pod has IPv4 only',
+  },
+  'resolver-wrong-family': {
+    stage: 'dns',
+    policyIsCause: 'no',
+    says: "the pod's name servers are of a family that it has no address of",
+  },
+  'dns-blocked-by-policy': {
+    stage: 'dns',
+    policyIsCause: 'yes',
+    says: "a policy blocks the pod's way to its name servers",
+  },
+  'app-prefers-or-forces-ipv4': {
+    stage: 'application',
+    policyIsCause: 'no',
+    says: "the pod's own settings force its applications to IPv4",
+  },
+  'mesh-drops-v6': {
+    stage: 'application',
+    policyIsCause: 'no',
+    says: "rules inside the pod, such as a service mesh's, take its packets away",
   },
 } as const satisfies Record<string, Cause>;
 

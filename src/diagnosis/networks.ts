@@ -16,6 +16,11 @@ export function isGlobalUnicast(address: string): boolean {
   return containsIPv6('2000::/3', address);
 }
 
+/** The well-known prefix of RFC 6052, from which DNS64 makes addresses. */
+export function isOnNat64(address: string): boolean {
+  return containsIPv6('64:ff9b::/96', address);
+}
+
 function numberOf(address: string): bigint | null {
   if (!/^[0-9a-f:]+$/i.test(address) || !address.includes(':')) return null;
   const [head = '', tail] = address.split('::');

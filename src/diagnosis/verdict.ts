@@ -1,3 +1,4 @@
+import { causes } from './causes.ts';
 import { type Culprit, culpritOf } from './culprit.ts';
 import type { Judged } from './engine.ts';
 import type { ReportVerdict } from './report.ts';
@@ -10,11 +11,15 @@ export interface Decision {
   readonly culprit: Culprit | null;
 }
 
-/** Packets that arrive outrank everything that looks wrong; then the first broken stage is the cause. */
+/**
+ * Packets that arrive outrank everything that looks wrong, but for what our own packets show beyond a connect: data that stalls,
+ * a name that has no address. Otherwise the first broken stage is the cause.
+ */
 export function decide(judged: readonly Judged[], connectivity: Connectivity): Decision {
-  if (connectivity.ipv6 === 'all') return { verdict: reachable(judged, connectivity), culprit: null };
-
   const culprit = culpritOf(judged, connectivity);
+  if (connectivity.ipv6 === 'all' && culprit === null) {
+    return { verdict: reachable(judged, connectivity), culprit: null };
+  }
   const verdict = culprit ? broken(judged, connectivity, culprit) : inconclusive(judged, connectivity);
   return { verdict, culprit };
 }
@@ -38,7 +43,8 @@ function broken(judged: readonly Judged[], connectivity: Connectivity, culprit: 
   // A fault that stops every packet does not explain why some arrive; a policy denies by destination, so it may.
   const isContradicted = connectivity.ipv6 === 'some' && stage !== 'policy' && !fault.isDeciding;
   const confidence = isContradicted ? 'likely' : fault.confidence;
-  const policyIsCause = stage === 'policy' ? 'yes' : confidence === 'certain' ? 'no' : policyByItself(judged);
+  const { policyIsCause: byNature } = causes[fault.cause];
+  const policyIsCause = byNature === 'yes' ? 'yes' : confidence === 'certain' ? 'no' : policyByItself(judged);
   const earlier = judged.filter(({ check }) => stageOrder(check.stage) < stageOrder(stage));
 
   return {

@@ -91,7 +91,11 @@ export function compilePolicies(
   const unread = policies.unread.filter(({ kind }) => !missedWhereAsked.test(kind));
   const pools = (calico?.ipPools ?? []).flatMap(({ cidr }) => parseCidr(cidr) ?? []);
   const sets = objects.filter(isSet).map((object) => labelledNets(object, policies.namespaces));
-  const hosts: HostSide = hostSideOf(objects, enforcer.release, surroundings.areHostsRead);
+  const hosts: HostSide = hostSideOf(
+    objects,
+    enforcer.release,
+    surroundings.areHostsRead || policies.areHostsRead === true,
+  );
   return {
     tiers,
     otherTiers,

@@ -1,8 +1,8 @@
 import { parseAddress } from '../net/address.ts';
 import { contains, isPrivate } from '../net/cidr.ts';
 import { keyOf, type ParsedFlow } from './flow.ts';
-import { pastGates } from './gates.ts';
-import type { Endpoint, Flow, Peer, PolicyModel, PolicyVerdict } from './model.ts';
+import { pastGates, throughGate } from './gates.ts';
+import type { Endpoint, Flow, HostGate, Peer, PolicyModel, PolicyVerdict } from './model.ts';
 import { doubtful, newWalk, open, verdictOf, walkTiers } from './walk.ts';
 
 export const protocolNumbers = { TCP: 6, UDP: 17, SCTP: 132, ICMPv6: 58, ICMP: 1 } as const;
@@ -19,6 +19,18 @@ export function evaluateEgress(
 ): PolicyVerdict {
   const parsed = parsedFlow(model, source, flow, peer);
   return parsed ? evaluateFlow(model, source, parsed) : doubtful([`"${flow.address}" is not an address`], []);
+}
+
+/** What the host endpoints of the pod's node, each by itself, say to a packet that the pod's own policies let out. */
+export function evaluateAtHosts(
+  model: PolicyModel,
+  source: Endpoint,
+  flow: Flow,
+): { readonly gate: HostGate; readonly verdict: PolicyVerdict }[] {
+  const parsed = parsedFlow(model, source, flow, null);
+  if (parsed === null) return [];
+  const own = model.gates.filter(({ node }) => source.node === null || node === source.node);
+  return own.map((gate) => ({ gate, verdict: throughGate(model, gate, parsed) }));
 }
 
 export function evaluateFlow(model: PolicyModel, source: Endpoint, flow: ParsedFlow): PolicyVerdict {

@@ -30,7 +30,8 @@ export function pastGates(
   return issues.length > 0 ? doubtful(issues, [verdict]) : verdict;
 }
 
-function throughGate(model: PolicyModel, { name, bearer }: HostGate, flow: ParsedFlow): PolicyVerdict {
+/** What the policies of one host endpoint say to a forwarded packet. */
+export function throughGate(model: PolicyModel, { name, bearer }: HostGate, flow: ParsedFlow): PolicyVerdict {
   const untracking = model.untracking.filter((policy) => policy.selects(bearer) !== 'no');
   if (untracking.length > 0) {
     const names = untracking.map(({ ref }) => ref.name).join(', ');

@@ -48,6 +48,7 @@ function gateOf(host: StoredObject): HostGate {
     name: host.metadata.name,
     node: typeof node === 'string' ? node : '',
     isOfAllInterfaces: interfaceName === '*',
+    interfaceName: typeof interfaceName === 'string' && interfaceName !== '' ? interfaceName : null,
     bearer: bearerOf(host, []),
   };
 }

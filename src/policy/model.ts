@@ -120,6 +120,8 @@ export interface HostGate {
   readonly node: string;
   /** One for all interfaces stops packets wherever they leave; another only where it is in their way. */
   readonly isOfAllInterfaces: boolean;
+  /** Null where it is found by its expected addresses alone. */
+  readonly interfaceName: string | null;
   readonly bearer: Bearer;
 }
 

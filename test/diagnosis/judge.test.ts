@@ -67,6 +67,9 @@ describe('diagnosis/judge', () => {
       'source address ok',
       'upstream ok',
       'destination ok',
+      'packet size ok',
+      'names ok',
+      'application ok',
     ]);
   });
 
@@ -93,6 +96,40 @@ describe('diagnosis/judge', () => {
     expect(verdict.summary).toContain('Node does not forward IPv6');
     expect(findings.find(({ checkId }) => checkId === 'node-forwarding')!.outcome).toBe('fail');
     expect(path.find(({ hop }) => hop === 'forwarding')).toMatchObject({ status: 'ok' });
+  });
+
+  it('outranks connects by what our own packets show beyond them', () => {
+    const stalled = anchors.map((to) => ({ address: to, port: 443, unacknowledgedBytes: 44_000, retransmits: 2 }));
+    const { verdict, path } = judge(bagWith({ podUploads: stalled, ...noForwarding }));
+
+    expect(verdict).toMatchObject({ outcome: 'broken', cause: 'pmtu-black-hole', stage: 'mtu', policyIsCause: 'no' });
+    expect(path.find(({ hop }) => hop === 'forwarding')).toMatchObject({ status: 'ok' });
+    expect(path.find(({ hop }) => hop === 'packet size')).toMatchObject({ status: 'broken' });
+  });
+
+  it('is reachable in spite of what looks wrong beyond a connect and stopped nothing of ours', () => {
+    expect(verdictOf({ podResolvers: ['fd96::a'], pod: { ...healthy.pod, podIPs: [podAddress] } }).outcome).toBe(
+      'reachable',
+    );
+    expect(
+      verdictOf({ podAddressPreferences: { precedences: [{ prefix: '::ffff:0:0/96', precedence: 100 }] } }).outcome,
+    ).toBe('reachable');
+  });
+
+  it('does not call a limit of the pod’s own a policy', () => {
+    const pod = {
+      ...healthy.pod,
+      annotations: { ...healthy.pod.annotations, 'qos.projectcalico.org/egressMaxConnections': '1' },
+    };
+    const rule = {
+      ...{ backend: 'nft' as const, table: 'filter', chain: 'cali-fw-cali1a2b3c4d5e6', packets: 1 },
+      rule: '-m comment --comment "Reject connections over egress connection limit" -j REJECT',
+    };
+    const nodeFilterRules = { before: [rule], after: [{ ...rule, packets: 9 }] };
+
+    expect(verdictOf({ pod, nodeFilterRules, podConnects: connects(anchors, 'ECONNREFUSED') })).toMatchObject({
+      ...{ cause: 'qos-limit-hit', stage: 'policy', policyIsCause: 'no' },
+    });
   });
 
   it('names the broken stage first, then what policy has to do with it', () => {

@@ -231,7 +231,17 @@ export function filterRules(rises: Readonly<Record<string, number>> = {}): Evide
 }
 
 export function pool(name: string, cidr: string, more: Partial<Evidence['calico']['ipPools'][number]> = {}) {
-  return { name, cidr, natOutgoing: true, isDisabled: false, ipipMode: 'Never', vxlanMode: 'Never', ...more };
+  return {
+    name,
+    cidr,
+    natOutgoing: true,
+    isDisabled: false,
+    ipipMode: 'Never',
+    vxlanMode: 'Never',
+    // Before the healthy pod was.
+    createdAt: '2026-07-01T10:00:00Z',
+    ...more,
+  };
 }
 
 /** The pod's interfaces, with packets that were sent and received around our own. */

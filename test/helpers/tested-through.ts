@@ -6,6 +6,7 @@ const processors = ['apply', 'revert', 'settle', 'sweep'].map((name) => `test/wo
 /** Parts that have no meaning of their own, and where what they do is tested: each of them fails when the part throws. */
 export const testedThrough: Readonly<Record<string, readonly string[]>> = {
   'src/adapters/slack-failure.ts': ['test/adapters/slack.test.ts'],
+  'src/diagnosis/calico-settings.ts': ['test/diagnosis/checks/felix-support.test.ts'],
   'src/diagnosis/check.ts': ['test/diagnosis/engine.test.ts'],
   'src/diagnosis/counters.ts': ['test/diagnosis/checks/node-forwarding.test.ts'],
   'src/diagnosis/culprit.ts': judgement,
@@ -13,6 +14,9 @@ export const testedThrough: Readonly<Record<string, readonly string[]>> = {
   'src/diagnosis/filter-chains.ts': ['test/diagnosis/checks/node-firewall.test.ts'],
   'src/diagnosis/filter-counters.ts': ['test/diagnosis/checks/node-firewall.test.ts'],
   'src/diagnosis/host-interface.ts': ['test/diagnosis/checks/host-pod-route.test.ts'],
+  'src/diagnosis/ip-pools.ts': ['test/diagnosis/checks/pod-addresses.test.ts'],
+  'src/diagnosis/lost-policy.ts': denial,
+  'src/diagnosis/names.ts': ['test/diagnosis/checks/name-resolution.test.ts'],
   'src/diagnosis/networks.ts': ['test/diagnosis/checks/source-translation.test.ts'],
   'src/diagnosis/overlay-way.ts': ['test/diagnosis/checks/overlay-path.test.ts'],
   'src/diagnosis/own-flows.ts': ['test/diagnosis/checks/node-firewall.test.ts'],
@@ -26,6 +30,7 @@ export const testedThrough: Readonly<Record<string, readonly string[]>> = {
   'src/diagnosis/summary.ts': judgement,
   'src/diagnosis/tally.ts': judgement,
   'src/diagnosis/translation.ts': ['test/diagnosis/checks/masquerade.test.ts'],
+  'src/diagnosis/unassigned.ts': ['test/diagnosis/checks/pod-addresses.test.ts'],
   'src/diagnosis/verdict.ts': judgement,
   'src/errors.ts': ['test/house.test.ts', 'test/workers/receive.test.ts'],
   'src/evidence/observation.ts': ['test/diagnosis/engine.test.ts'],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { attemptFor } from '../../workers/destinations.ts';
+import { attemptFor, attemptFromPod, settled } from '../../workers/destinations.ts';
 
 const anchors = { anchorsIpv6: ['2001:0DB8::0:1', '2001:db8::2'], anchorsIpv4: ['192.0.2.1'], anchorPort: 443 };
 const names: Readonly<Record<string, Readonly<Record<4 | 6, readonly string[]>>>> = {
@@ -58,5 +58,41 @@ describe('workers/destinations', () => {
       code: 'DESTINATION_UNRESOLVED',
       message: expect.stringContaining(words),
     });
+  });
+
+  it.each(['four.example', 'none.example', 'lost.example'])(
+    'lets the pod find out what becomes of %s',
+    async (host) => {
+      const { name, isNamed, destinations } = await attemptFromPod({ host, port: 8443 }, anchors, resolve);
+
+      expect({ name, isNamed }).toEqual({ name: { host, port: 8443 }, isNamed: false });
+      expect(destinations).toEqual((await attemptFor(null, anchors, resolve)).destinations);
+    },
+  );
+
+  it('puts what the pod resolved in the place of the anchors, and keeps the control', async () => {
+    const standIn = await attemptFromPod({ host: 'lost.example', port: 8443 }, anchors, resolve);
+    const lookup = { family: 6 as const, outcome: 'answered' as const, tool: 'getent', said: '' };
+
+    expect(settled(standIn, [{ ...lookup, addresses: ['2001:db8:c::1'] }])).toEqual({
+      name: { host: 'lost.example', port: 8443 },
+      isNamed: true,
+      destinations: [
+        { family: 6, address: '2001:db8:c::1', port: 8443 },
+        { family: 4, address: '192.0.2.1', port: 443 },
+      ],
+    });
+    expect(settled(standIn, [{ ...lookup, outcome: 'timeout', addresses: [] }])).toBe(standIn);
+  });
+
+  it('gives up on a name that neither this process nor the pod knows', async () => {
+    const standIn = await attemptFromPod({ host: 'lost.example', port: 8443 }, anchors, resolve);
+    const none = ([4, 6] as const).map((family) => {
+      return { family, outcome: 'no-such-name' as const, addresses: [], tool: 'nslookup', said: 'NXDOMAIN' };
+    });
+
+    for (const lookups of [none, null]) {
+      expect(() => settled(standIn, lookups)).toThrow(expect.objectContaining({ code: 'DESTINATION_UNRESOLVED' }));
+    }
   });
 });

@@ -32,19 +32,20 @@ def go(f,a,p,k):
  except OSError as e:r=1;w=errno.errorcode.get(e.errno,str(e))
  sys.stdout.write("%s %s %s %s python3 %d %d %s\n"%(f,a,p,k,r,(time.time()-b)*1000,w))
 v=sys.argv[2].split()
-for i in range(0,len(v),4):t.Thread(target=go,args=v[i:i+4]).start()' "$T" "$(each "$@")" ;;
+while v:t.Thread(target=go,args=v[:4]).start();v=v[4:]' "$T" "$(each "$@")" ;;
     node)
-      node -e 'const [t,l]=process.argv.slice(-2),v=l.trim().split(/\s+/);while(v.length>3){const [f,a,p,k]=v.splice(0,4),b=Date.now(),s=require("net").connect({host:a,port:+p}),e=(r,w)=>{console.log(f,a,p,k,"node",r,Date.now()-b,w);s.destroy()};s.setTimeout(t*1000-800,()=>e(1,"timed out"));s.on("connect",()=>e(0,""));s.on("error",x=>e(1,x.code))}' "$T" "$(each "$@")" ;;
+      node -e 'const [t,l]=process.argv.slice(-2),v=l.trim().split(/\s+/);while(v.length>3){const [f,a,p,k]=v.splice(0,4),b=Date.now(),s=require("net").connect(p,a),e=(r,w)=>{console.log(f,a,p,k,"node",r,Date.now()-b,w);s.destroy()};s.on("connect",()=>e(0,"")).on("error",x=>e(1,x.code)).setTimeout(t*1000-800,()=>e(1,"timed out"))}' "$T" "$(each "$@")" ;;
     *) each "$@" ;;
   esac
 }
 
-# More than one segment, for whoever forgets to say that a packet is too big. What is sent asks for an answer: an error.
+# More than one segment, for whoever forgets to say that a packet is too big. It begins as what the other end waits for the
+# rest of, and is so much that a netcat's small pieces grow together; an error would come before a large packet is missed.
 send() {
   trap : TERM
   case $K in
-    bash) (exec bash -c 'exec 9<>"/dev/tcp/$1/$2";printf %4000s .>&9;read -rt2 _<&9' bash "$1" "$2") ;;
-    nc*) printf %4000s . | (exec nc -w 2 "$1" "$2") ;;
+    bash) (exec bash -c 'exec 9<>"/dev/tcp/$1/$2";printf "$3%65000s" .>&9;read -rt2 _<&9' bash "$@") ;;
+    nc*) printf "$3%65000s" . | (exec nc -w 2 "$1" "$2") ;;
     *) return ;;
   esac >/dev/null 2>&1
   echo "sent $1 $2"
@@ -53,12 +54,11 @@ send() {
 # Asks for the addresses of a name, of one family, and dials the first two that the arguments do not have.
 ask() {
   trap : TERM
-  q=A p=$2 s= c=
-  [ "$1" = 4 ] || q=AAAA
-  if has nslookup; then g=nslookup m=$(nslookup -type=$q "$3." 2>&1)
-  else g=getent s=N m=$(getent "ahostsv$1" "$3." 2>&1)
-  fi
   set -f
+  q=A p=$2 s=N c= g=getent y=ahostsv$1
+  [ "$1" = 4 ] || q=AAAA
+  has nslookup && g=nslookup s= y=-type=$q
+  m=$($g $y "$3." 2>&1)
   # shellcheck disable=SC2086
   set -- $? $m
   printf '%.500s\n' "name $q $g $*"
@@ -80,25 +80,27 @@ connects() {
     *-z*) K=nc-z ;;
     *'-e PROG'*) K=nc-e ;;
   esac
-  if has bash; then K=bash
-  elif [ "$K" ]; then :
+  has bash && K=bash
+  if [ "$K" ]; then :
   elif has python3 && room 64; then K=python3 X=many
   elif has perl; then K=perl
   elif has node && room 128; then K=node X=many
   elif has openssl; then K=openssl
   else
-    echo 'no bash, nc, python3, perl, node or openssl'
+    echo 'no bash, nc, python, perl, node, openssl'
     return 127
   fi
-  A=$* W=
+  A=$* W= S=
   [ "$Q" = - ] || for q in 4 6; do
     ask $q "$R" "$Q" 3<&- &
     W="$W $!"
   done
-  S=
   for t in $D; do
-    send "${t#*:}" "${t%%:*}" 3<&- &
-    S="$S $!"
+    # The head of an HTTP request, and of a record of TLS.
+    for h in 'GET / HTTP/1.0\r\nContent-Length:65000\r\n\r\n' '\26\3\1\77\377'; do
+      send "${t#*:}" "${t%%:*}" "$h" 3<&- &
+      S="$S $!"
+    done
   done
   now
   b=$u
@@ -106,14 +108,17 @@ connects() {
   P=$W
   all
   # Until all is acknowledged, or was sent twice. Then whoever still waits for an answer waits no longer.
-  while now; [ $((u - b)) -lt 1200 ] && sockets 2 >/dev/null; do sleep .1; done
-  kill -TERM 0
+  {
+    sleep .3
+    while now; [ $((u - b)) -lt 1200 ] && sockets; do sleep .1; done
+    kill -TERM 0
+  } >/dev/null 2>&1
   P=$S
   all
 }
 
-# Connections to our port with data that nobody acknowledged. 1 is established, 4 closed, 2 not even open.
-sockets() { grep -E "$(printf ':%04X 0[14%s] 0*[1-9A-F]' "${D%%:*}" "$1")" /proc/net/tcp6; }
+# Connections with data that nobody acknowledged: 1 is established, 4 closed, 2 not even open.
+sockets() { grep -E ' 0[124] 0*[1-9A-F]' /proc/net/tcp6; }
 
 # The kernel's answer knows rules and tables, and which address of several the packets bear.
 routes() {

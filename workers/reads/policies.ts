@@ -4,7 +4,7 @@ import type { ClusterSession, ReadOutcome } from '../../src/ports.ts';
 import { calicoBase } from './calico.ts';
 import type { Groups } from './discovery.ts';
 import { unseen } from './outcome.ts';
-import { pruned } from './prune.ts';
+import { pruned, recordOf } from './prune.ts';
 
 interface Kind {
   readonly kind: string;
@@ -43,6 +43,8 @@ export async function readPolicies(
     // The group is served without this kind.
     else if (outcome.reason !== 'absent-api') unread.push({ kind: kind.kind, reason: outcome.message });
   }
+  const hosts = await readHosts(session, groups.value, objects);
+  objects.push(...hosts.objects);
   if (!owner.ok) unread.push({ kind: 'Namespace', reason: owner.message });
   if (!account.ok) unread.push({ kind: 'ServiceAccount', reason: account.message });
 
@@ -52,8 +54,31 @@ export async function readPolicies(
     serviceAccounts: account.ok ? [pruned({ ...account.value, kind: 'ServiceAccount', apiVersion: 'v1' })] : [],
     unread,
     notUnderstood: foreignIn(groups.value),
+    ...(hosts.areRead ? { areHostsRead: true } : {}),
   };
   return observed(policies, `the policy objects that concern namespace ${namespace}`);
+}
+
+interface Hosts {
+  readonly objects: readonly StoredObject[];
+  readonly areRead: boolean;
+}
+
+/** Host endpoints, but only where a policy is there that packets of pods may meet at one. */
+async function readHosts(session: ClusterSession, groups: Groups, objects: readonly StoredObject[]): Promise<Hosts> {
+  const calico = calicoBase(groups);
+  const mayMatter = objects.some(({ kind, spec }) => kind === 'GlobalNetworkPolicy' && meetsHosts(recordOf(spec)));
+  if (calico === null || !mayMatter) return { objects: [], areRead: false };
+  const outcome = await session.list(`${calico}/hostendpoints`);
+  if (outcome.ok) {
+    return { objects: outcome.value.items.map((item) => pruned(item, ['spec'])), areRead: true };
+  }
+  // Every answer stays in doubt then, as it does for any policy that was not read.
+  return { objects: [], areRead: false };
+}
+
+function meetsHosts({ applyOnForward, doNotTrack, preDNAT }: Record<string, unknown>): boolean {
+  return applyOnForward === true || doNotTrack === true || preDNAT === true;
 }
 
 function foreignIn(groups: Groups): string[] {

@@ -1,4 +1,5 @@
 import type { Attempt, Evidence } from '../../evidence/evidence.ts';
+import type { StoredObject } from '../../evidence/objects.ts';
 import { type Observation, observedIn } from '../../evidence/observation.ts';
 import { compilePolicies } from '../../policy/compile.ts';
 import { endpointOf } from '../../policy/endpoint.ts';
@@ -7,8 +8,9 @@ import type { PolicyVerdict } from '../../policy/model.ts';
 import { defineCheck, type Judgement } from '../check.ts';
 import { attemptsThatEnded } from '../failures.ts';
 import { isDrop, risenRules } from '../filter-counters.ts';
+import { lostAdminPolicy, successorOf } from '../lost-policy.ts';
 import { exemptWithoutIPv6, podName } from '../pod.ts';
-import { denialOf, nameOf } from '../policy-denial.ts';
+import { type Denial, denialOf, nameOf } from '../policy-denial.ts';
 import { repairOf } from '../policy-repair.ts';
 import { tallyOf } from '../tally.ts';
 
@@ -26,6 +28,7 @@ export const egressPolicy = defineCheck({
     'calico-rule-ipv4-cidr-skipped-for-v6',
     'tier-default-deny',
     'admin-policy-deny',
+    'admin-policy-lost-on-upgrade',
   ],
   exempts: exemptWithoutIPv6,
 
@@ -68,6 +71,8 @@ export const egressPolicy = defineCheck({
     }
 
     const flavour = observedIn(calico)?.flavour ?? 'absent';
+    const lost = lostAdminPolicy(first.destination, pod, policies, observedIn(calico));
+    if (lost !== null) return lostOnUpgrade(lost, { denial, drops, facts }, observedIn(calico)?.version ?? '');
     return {
       outcome: 'fail',
       cause: denial.cause,
@@ -90,6 +95,25 @@ export const egressPolicy = defineCheck({
 interface Answer {
   readonly destination: Attempt['destinations'][number];
   readonly verdict: PolicyVerdict;
+}
+
+function lostOnUpgrade(
+  lost: StoredObject,
+  { denial, drops, facts }: { readonly denial: Denial; readonly drops: Drops; readonly facts: readonly string[] },
+  version: string,
+): Judgement {
+  const { name } = lost.metadata;
+  return {
+    outcome: 'fail',
+    cause: 'admin-policy-lost-on-upgrade',
+    confidence: 'certain',
+    ruledOut: ['admin-policy-deny'],
+    neighbours: [],
+    isDeciding: drops.areOurs,
+    summary: `AdminNetworkPolicy ${name} would admit this, and Calico ${version} no longer enforces its kind, so what it used to override holds. ${denial.summary}`,
+    facts: [...facts, `AdminNetworkPolicy ${name} is stored and not enforced by Calico ${version}`],
+    fix: successorOf(lost),
+  };
 }
 
 function notDenied(

@@ -3,6 +3,7 @@ import type { PodObject } from '../../evidence/objects.ts';
 import { type Observation, observedIn } from '../../evidence/observation.ts';
 import { defineCheck, type Judgement } from '../check.ts';
 import { assignedIPv6, exemptInNodesNetwork, podName, publishedIPv6 } from '../pod.ts';
+import { withoutAddresses, withoutIPv6 } from '../unassigned.ts';
 
 export const podAddresses = defineCheck({
   id: 'pod-addresses',
@@ -10,8 +11,15 @@ export const podAddresses = defineCheck({
   title: 'Pod has an IPv6 address',
   failureTitle: 'Pod has no usable IPv6 address',
   needs: ['pod'],
-  mayUse: ['podAddresses', 'podSysctls', 'podLinks', 'calico', 'node'],
-  causes: ['pod-ipv6-not-requested', 'podips-status-missing-ipv6', 'pod-disable-ipv6-sysctl', 'pod-mtu-below-1280'],
+  mayUse: ['attempt', 'podAddresses', 'podSysctls', 'podLinks', 'podNames', 'calico', 'node', 'events'],
+  causes: [
+    'pod-ipv6-not-requested',
+    'pod-predates-ipv6',
+    'ipv6-ipam-cannot-allocate',
+    'podips-status-missing-ipv6',
+    'pod-disable-ipv6-sysctl',
+    'pod-mtu-below-1280',
+  ],
   exempts: exemptInNodesNetwork,
 
   evaluate({ pod }, extra) {
@@ -20,51 +28,14 @@ export const podAddresses = defineCheck({
 
     const assigned = assignedIPv6(pod);
     if (assigned !== null) return notPublished(pod, assigned, observedIn(extra.node)?.containerRuntime ?? null);
-    if (pod.podIPs.length > 0) return notRequested(pod, observedIn(extra.calico));
-    return {
-      outcome: 'inconclusive',
-      summary: `Pod ${podName(pod)} is ${pod.phase} and has no addresses at all, so it cannot be tried.`,
-      facts: [
-        `phase ${pod.phase}`,
-        'status.podIPs is empty',
-        ...pod.containers.map(({ name, state }) => `container ${name}: ${state}`),
-      ],
-      settledBy: `Ask about a pod that runs, or see why this one does not: kubectl -n ${pod.namespace} describe pod ${pod.name}`,
+    const without = {
+      ...{ pod, attempt: observedIn(extra.attempt) ?? { isNamed: false, destinations: [] } },
+      ...{ calico: observedIn(extra.calico), node: observedIn(extra.node) },
+      ...{ events: observedIn(extra.events), names: observedIn(extra.podNames) },
     };
+    return pod.podIPs.length > 0 ? withoutIPv6(without) : withoutAddresses(without);
   },
 });
-
-function notRequested(pod: PodObject, calico: Evidence['calico'] | null): Judgement {
-  const pools = (calico?.ipPools ?? []).filter(({ cidr, isDisabled }) => cidr.includes(':') && !isDisabled);
-  const families = pod.annotations['cni.projectcalico.org/ipFamilies'];
-  const facts = [
-    `status.podIPs: ${pod.podIPs.join(', ')}`,
-    `annotation cni.projectcalico.org/podIPs: ${pod.annotations['cni.projectcalico.org/podIPs'] ?? 'absent'}`,
-    ...(families === undefined ? [] : [`annotation cni.projectcalico.org/ipFamilies: ${families}`]),
-    ...pools.map(({ name, cidr }) => `IPPool ${name} ${cidr} is enabled`),
-    ...(calico !== null && calico.flavour !== 'absent' && pools.length === 0 ? ['no enabled IPv6 IPPool'] : []),
-  ];
-  const recreate = `kubectl -n ${pod.namespace} delete pod ${pod.name}`;
-  const steps = [
-    ...(families === undefined
-      ? []
-      : [`# remove or widen the annotation cni.projectcalico.org/ipFamilies: ${families}`]),
-    ...(pools.length === 0 ? ['# add an IPv6 IPPool (operator: Installation spec.calicoNetwork.ipPools)'] : []),
-    '# "assign_ipv6": "true" in the CNI configuration (the operator sets it when it manages an IPv6 pool)',
-    `# addresses are assigned when a pod is created, so create it again:\n${recreate}`,
-  ];
-  return {
-    outcome: 'fail',
-    cause: 'pod-ipv6-not-requested',
-    confidence: 'certain',
-    ruledOut: ['podips-status-missing-ipv6'],
-    neighbours: [],
-    isDeciding: false,
-    summary: `Pod ${podName(pod)} was never given an IPv6 address: it has ${pod.podIPs.join(', ')} only.`,
-    facts,
-    fix: steps.join('\n'),
-  };
-}
 
 function notPublished(pod: PodObject, assigned: string, runtime: string | null): Judgement {
   const isDocker = runtime?.startsWith('docker') === true;
@@ -138,27 +109,20 @@ function insidePod(pod: PodObject, address: string, { podAddresses, podSysctls, 
       facts: [`status.podIPs: ${pod.podIPs.join(', ')}`, gap(podAddresses)],
     };
   }
-  return ownAddress(pod, address, seen);
+  return ownAddress(pod, address, seen, sysctls);
 }
 
-function ownAddress(pod: PodObject, address: string, seen: Evidence['podAddresses']): Judgement {
+function ownAddress(
+  pod: PodObject,
+  address: string,
+  seen: Evidence['podAddresses'],
+  sysctls: Evidence['podSysctls'],
+): Judgement {
   const facts = seen.map(({ address: each, prefixLength, device, flags }) =>
     `${each}/${prefixLength} dev ${device} ${flags.join(' ')}`.trim(),
   );
   const own = seen.find((each) => each.address === address);
-  if (own === undefined) {
-    return {
-      outcome: 'fail',
-      cause: 'pod-disable-ipv6-sysctl',
-      confidence: 'likely',
-      ruledOut: ['pod-ipv6-not-requested', 'podips-status-missing-ipv6'],
-      neighbours: ['pod-mtu-below-1280'],
-      isDeciding: false,
-      summary: `Pod ${podName(pod)} has lost ${address}: its status has the address and its interface has not, as after IPv6 was switched off and on again.`,
-      facts: [`status.podIPs has ${address}`, ...(facts.length > 0 ? facts : ['no IPv6 address on any interface'])],
-      fix: `kubectl -n ${pod.namespace} delete pod ${pod.name}`,
-    };
-  }
+  if (own === undefined) return lostAddress(pod, address, facts, sysctls);
   if (own.flags.includes('dadfailed') || own.flags.includes('tentative')) {
     return {
       outcome: 'inconclusive',
@@ -175,4 +139,34 @@ function ownAddress(pod: PodObject, address: string, seen: Evidence['podAddresse
 
 function gap(observation: Observation<unknown>): string {
   return observation.status === 'failed' ? `${observation.detail} (${observation.code})` : '';
+}
+
+/**
+ * Calico writes accept_dad=0 when it makes the interface. An MTU below 1280 takes the interface's IPv6 settings away with its
+ * addresses, and they come back as the kernel's defaults; a sysctl that was switched off and on leaves them.
+ */
+function lostAddress(
+  pod: PodObject,
+  address: string,
+  facts: readonly string[],
+  sysctls: Evidence['podSysctls'],
+): Judgement {
+  const acceptDad = sysctls['eth0/accept_dad'];
+  const isReset = acceptDad === '1';
+  const history = isReset ? 'its MTU was below 1280 for a moment' : 'IPv6 was switched off and on again';
+  return {
+    outcome: 'fail',
+    cause: isReset ? 'pod-mtu-below-1280' : 'pod-disable-ipv6-sysctl',
+    confidence: 'likely',
+    ruledOut: ['pod-ipv6-not-requested', 'podips-status-missing-ipv6'],
+    neighbours: [isReset ? 'pod-disable-ipv6-sysctl' : 'pod-mtu-below-1280'],
+    isDeciding: false,
+    summary: `Pod ${podName(pod)} has lost ${address}: its status has the address and its interface has not, as after ${history}.`,
+    facts: [
+      `status.podIPs has ${address}`,
+      ...(facts.length > 0 ? facts : ['no IPv6 address on any interface']),
+      ...(acceptDad === undefined ? [] : [`net.ipv6.conf.eth0.accept_dad = ${acceptDad}, which Calico sets to 0`]),
+    ],
+    fix: `kubectl -n ${pod.namespace} delete pod ${pod.name}`,
+  };
 }

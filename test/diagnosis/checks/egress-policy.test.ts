@@ -111,6 +111,21 @@ describe('diagnosis/checks/egress-policy', () => {
     expect(said(egressPolicy, { ...base, ...dropped }).judgement).toMatchObject({ confidence: 'certain' });
   });
 
+  it('blames an upgrade where an AdminNetworkPolicy that is no longer enforced would have admitted it', () => {
+    const rule = 'egress: [{action: Allow, to: [{networks: ["::/0"]}]}]';
+    const lost = clusterPolicy(`{priority: 10, subject: {namespaces: {}}, ${rule}}`, 'AdminNetworkPolicy', 'v1alpha1');
+    const scene = { ...withPolicies(ipv4Only, lost), ...silent };
+    const finding = said(egressPolicy, { ...scene, calico: calicoOf({ version: 'v3.32.1' }) });
+
+    expect(finding.judgement).toMatchObject({ cause: 'admin-policy-lost-on-upgrade', confidence: 'certain' });
+    expect(finding.summary).toContain('AdminNetworkPolicy admin would admit this');
+    expect(finding.fix).toContain('kind: ClusterNetworkPolicy');
+    expect(said(egressPolicy, { ...scene, calico: calicoOf({ version: 'v3.31.2' }) }).outcome).toBe('pass');
+    expect(said(egressPolicy, { ...withPolicies(ipv4Only), ...silent, calico: calicoOf() }).judgement).toMatchObject({
+      cause: 'k8s-np-ipv4-only-ipblock',
+    });
+  });
+
   it('repairs for the named destination alone', () => {
     const destinations = healthy.attempt.destinations.slice(0, 1).map((each) => ({ ...each, port: 8443 }));
     const changes = { ...withPolicies(ipv4Only), ...silent, attempt: { isNamed: true, destinations } };

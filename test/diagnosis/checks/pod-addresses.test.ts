@@ -42,6 +42,80 @@ describe('diagnosis/checks/pod-addresses', () => {
     });
   });
 
+  it('tells by the settings of the interface whether an MTU or a sysctl took the address', () => {
+    const lost = { podAddresses: [address('fe80::1', 'eth0')] };
+
+    expect(said(podAddresses, { ...lost, podSysctls: { 'eth0/accept_dad': '1' } }).judgement).toMatchObject({
+      ...{ cause: 'pod-mtu-below-1280', confidence: 'likely', neighbours: ['pod-disable-ipv6-sysctl'] },
+    });
+    expect(said(podAddresses, { ...lost, podSysctls: { 'eth0/accept_dad': '0' } }).judgement).toMatchObject({
+      ...{ cause: 'pod-disable-ipv6-sysctl', confidence: 'likely', neighbours: ['pod-mtu-below-1280'] },
+    });
+  });
+
+  it('tells a pod that is older than IPv6 from one that did not ask, and does not know without the pools’ age', () => {
+    const pools = (more: object) => ({ calico: { ...calico, ipPools: [pool('v6', 'fd00:10:244::/64', more)] } });
+    const younger = said(podAddresses, { pod: neverAsked, ...pools({ createdAt: '2026-08-02T00:00:00Z' }) });
+
+    expect(younger.judgement).toMatchObject({ cause: 'pod-predates-ipv6', confidence: 'certain' });
+    expect(younger.fix).toBe('kubectl -n shop rollout restart deployment checkout');
+    for (const unknown of [pools({ createdAt: undefined }), { calico: failed('READ_REFUSED', 'no') }]) {
+      expect(said(podAddresses, { pod: neverAsked, ...unknown }).judgement).toMatchObject({
+        ...{ cause: 'pod-ipv6-not-requested', confidence: 'likely', neighbours: ['pod-predates-ipv6'] },
+      });
+    }
+  });
+
+  it('leaves a name that leads astray to the check of names, where no pod has IPv6', () => {
+    const attempt = { ...healthy.attempt, name: { host: 'api.example', port: 443 } };
+    const names = [
+      { family: 6 as const, outcome: 'answered' as const, addresses: ['2001:db8::1'], tool: 'nslookup', said: '' },
+    ];
+    const scene = { attempt, pod: neverAsked, calico: { ...calico, ipPools: [pool('v4', '10.244.0.0/16')] } };
+
+    expect(said(podAddresses, { ...scene, podNames: names }).outcome).toBe('not-applicable');
+    expect(said(podAddresses, { ...scene, podNames: [] }).outcome).toBe('fail');
+    expect(said(podAddresses, { ...scene, podNames: failed('EXEC_REFUSED', 'no') }).judgement).toMatchObject({
+      ...{ confidence: 'likely', neighbours: ['aaaa-on-ipv4-only-pod'] },
+    });
+    expect(said(podAddresses, { attempt, pod: neverAsked, podNames: names }).outcome).toBe('fail');
+  });
+
+  const pending = { ...pod, phase: 'Pending', podIPs: [], annotations: {} };
+  const event = (message: string) => [{ type: 'Warning', reason: 'FailedCreatePodSandBox', message }];
+  const noPools = event('failed to request IPv6 addresses: no configured Calico pools');
+  const node = { ...healthy.node, labels: { zone: 'east' } };
+  const withPool = (more: object) => ({ calico: { ...calico, ipPools: [pool('v6', 'fd00:10:244::/64', more)] } });
+  const asking = (name: string) => ({ ...pending, annotations: { 'cni.projectcalico.org/ipv6pools': `["${name}"]` } });
+  const unread = { events: failed('READ_REFUSED', 'events is forbidden') };
+
+  it.each`
+    situation                     | changes                                                                                          | confidence   | says
+    ${'a disabled pool'}          | ${{ events: noPools, ...withPool({ isDisabled: true }) }}                                        | ${'certain'} | ${'"disabled":false'}
+    ${'a pool for other nodes'}   | ${{ events: noPools, node, ...withPool({ nodeSelector: "zone == 'west'" }) }}                    | ${'certain'} | ${'label node node-1'}
+    ${'a pool on demand'}         | ${{ events: noPools, ...withPool({ assignmentMode: 'Manual' }) }}                                | ${'certain'} | ${'"assignmentMode":"Automatic"'}
+    ${'a pool that is full'}      | ${{ events: noPools }}                                                                           | ${'certain'} | ${'calicoctl ipam show'}
+    ${'a pool that is not there'} | ${{ pod: asking('v7'), events: event('the given pool (v7) does not exist, or is not enabled') }} | ${'certain'} | ${'ipv6pools'}
+    ${'events that nobody read'}  | ${{ ...unread, ...withPool({ isDisabled: true }) }}                                              | ${'likely'}  | ${'"disabled":false'}
+  `('says of a pod that cannot start why it gets no address: $situation', ({ changes, confidence, says }) => {
+    const finding = said(podAddresses, { pod: pending, ...changes });
+
+    expect(finding.judgement).toMatchObject({ cause: 'ipv6-ipam-cannot-allocate', confidence });
+    expect(finding.fix).toContain(says);
+  });
+
+  it.each`
+    situation                            | changes
+    ${'events of another kind'}          | ${{ events: event('0/3 nodes are available') }}
+    ${'no events'}                       | ${{ events: [] }}
+    ${'no events that could be read'}    | ${unread}
+    ${'a refusal of IPv4'}               | ${{ events: event('failed to request IPv4 addresses: no configured Calico pools') }}
+    ${'a pool whose selector is broken'} | ${{ ...unread, node, ...withPool({ nodeSelector: 'zone ==' }) }}
+    ${'a node that nobody read'}         | ${{ ...unread, node: failed('READ_REFUSED', 'no'), ...withPool({ nodeSelector: "zone == 'west'" }) }}
+  `('blames no pool with $situation', ({ changes }) => {
+    expect(said(podAddresses, { pod: pending, ...changes }).outcome).toBe('inconclusive');
+  });
+
   it('tells a cluster without an IPv6 pool from one where the CNI does not ask', () => {
     const without = said(podAddresses, {
       pod: neverAsked,

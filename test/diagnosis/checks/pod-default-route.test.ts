@@ -48,4 +48,26 @@ describe('diagnosis/checks/pod-default-route', () => {
     expect(outcome).toBe('not-applicable');
     expect(summary).toMatch(why);
   });
+
+  const lookup = (more: object) => healthy.podDestinationRoutes.map((each) => ({ ...each, ...more }));
+  const refused = { device: null, gateway: null, source: null, problem: 'No route to host' };
+  const second = route('default', { gateway: 'fd77::1', device: 'net1' });
+
+  it.each`
+    situation                                        | changes                                                                                              | outcome
+    ${'a rule that leads elsewhere'}                 | ${{ podDestinationRoutes: lookup(refused) }}                                                         | ${'fail'}
+    ${'another interface that took it over'}         | ${{ podRoutes: [second], podDestinationRoutes: lookup({ device: 'net1' }) }}                         | ${'fail'}
+    ${'the same, in an image without ip'}            | ${{ podRoutes: [second], podDestinationRoutes: failed('TOOL_MISSING', 'ip') }}                       | ${'fail'}
+    ${'two defaults, in an image without ip'}        | ${{ podRoutes: [second, ...healthy.podRoutes], podDestinationRoutes: failed('TOOL_MISSING', 'ip') }} | ${'pass'}
+    ${'one destination of two that leads elsewhere'} | ${{ podDestinationRoutes: [...lookup({}).slice(0, 1), ...lookup(refused).slice(1)] }}                | ${'pass'}
+  `('$outcome with $situation', ({ changes, outcome }) => {
+    expect(said(podDefaultRoute, changes).outcome).toBe(outcome);
+  });
+
+  it('says what the kernel answers where a default is listed and not used', () => {
+    const finding = said(podDefaultRoute, { podDestinationRoutes: lookup(refused) });
+
+    expect(finding.judgement).toMatchObject({ cause: 'pod-no-default-v6-route', confidence: 'certain' });
+    expect(finding.summary).toContain('No route to host');
+  });
 });

@@ -124,7 +124,7 @@ describe('workers/probes/pod', () => {
     const frames = framesOf(stdout, nonce);
 
     expect(code).toBe(0);
-    expect(frames.get('connects')).toMatchObject({ code: 127, text: 'no bash, nc, python3, perl, node or openssl' });
+    expect(frames.get('connects')).toMatchObject({ code: 127, text: 'no bash, nc, python, perl, node, openssl' });
     expect(seen(stdout)).toMatchObject({
       podConnects: { status: 'failed', code: 'TOOL_MISSING' },
       podRoutes: { status: 'observed' },

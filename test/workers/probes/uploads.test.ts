@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { podUploads } from '../../../workers/probes/uploads.ts';
 import { parsed } from './seeing.ts';
 
-const sent = 'sent 2606:4700:4700::1111 443\nsent 2001:4860:4860::8888 443';
+const sent = 'sent 2606:4700:4700::1111 443\nsent 2606:4700:4700::1111 443\nsent 2001:4860:4860::8888 443';
 // Linux 6.18 on a little-endian machine: to 2606:4700:4700::1111 port 443.
 const stuck =
   '   3: 230010FD00440A2400000000040000A0:A1C4 00470626000000470000000011110000:01BB 04 00000FA1:00000000 01:00000014 00000003     0        0 0 2 0000000000000000 400 0 0 1 2';
@@ -19,6 +19,12 @@ describe('workers/probes/uploads', () => {
     const other = stuck.replace(':01BB', ':01BC');
 
     expect(parsed(podUploads, sent, other)).toMatchObject([{ unacknowledgedBytes: 0 }, { unacknowledgedBytes: 0 }]);
+  });
+
+  it('waits for no acknowledgement of what is not connected', () => {
+    const opening = stuck.replace(' 04 00000FA1', ' 02 00000001');
+
+    expect(parsed(podUploads, sent, opening)).toMatchObject([{ unacknowledgedBytes: 0 }, { unacknowledgedBytes: 0 }]);
   });
 
   it('is all well without a line', () => {

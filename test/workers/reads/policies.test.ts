@@ -71,6 +71,43 @@ describe('workers/reads/policies', () => {
     expect(JSON.stringify(policies)).not.toContain(token);
   });
 
+  it.each`
+    policy                      | isRead
+    ${{ applyOnForward: true }} | ${true}
+    ${{ doNotTrack: true }}     | ${true}
+    ${{ preDNAT: true }}        | ${true}
+    ${{ selector: 'all()' }}    | ${false}
+  `('reads host endpoints only where a policy may meet a packet at one: $policy', async ({ policy, isRead }) => {
+    const hep = {
+      apiVersion: 'projectcalico.org/v3',
+      kind: 'HostEndpoint',
+      metadata: { name: 'uplink' },
+      spec: { node: 'a' },
+    };
+    const global = {
+      apiVersion: 'projectcalico.org/v3',
+      kind: 'GlobalNetworkPolicy',
+      metadata: { name: 'g' },
+      spec: policy,
+    };
+    const { objects, areHostsRead } = await read(withCalico, {
+      ...calico,
+      [`${v3}/globalnetworkpolicies`]: [global],
+      ...(isRead ? { [`${v3}/hostendpoints`]: [hep] } : {}),
+    });
+
+    expect(areHostsRead).toBe(isRead ? true : undefined);
+    expect(objects.some(({ kind }) => kind === 'HostEndpoint')).toBe(isRead);
+  });
+
+  it('knows of no host endpoint that it may not read, so that every answer stays in doubt', async () => {
+    const spec = { applyOnForward: true };
+    const global = { apiVersion: 'projectcalico.org/v3', kind: 'GlobalNetworkPolicy', metadata: { name: 'g' }, spec };
+    const answers = { [`${v3}/globalnetworkpolicies`]: [global], [`${v3}/hostendpoints`]: refused('forbidden') };
+
+    expect((await read(withCalico, { ...calico, ...answers })).areHostsRead).toBeUndefined();
+  });
+
   it('asks for nothing of a group that is not served', async () => {
     const session = fakeSession(always);
     await readPolicies(session, { ok: true, value: groups({}) }, 'shop', 'default');
