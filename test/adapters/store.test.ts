@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connectRedis, type RedisConnection } from '../../src/adapters/redis.ts';
+import { connectRedis, type RedisConnection, withRedis } from '../../src/adapters/redis.ts';
 import { redisClaims, redisRemediations, redisRuns } from '../../src/adapters/store.ts';
 import { aRemediation, aReport, aVerification } from '../helpers/builders.ts';
 import { startRedis, type TestRedis } from '../helpers/redis.ts';
@@ -11,6 +11,7 @@ describe('adapters/store', () => {
   beforeAll(async () => {
     server = await startRedis();
     connection = connectRedis({ ...server, deadlineMs: 5_000 });
+    await withRedis(connection, (redis) => redis.ping());
   });
 
   afterAll(async () => {
