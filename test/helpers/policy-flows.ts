@@ -60,17 +60,14 @@ export function flowsOf(random: Random, world: World): readonly LabFlow[] {
   const pods = podsOf(world);
   const outside = world.anchors.flatMap(({ ipv6, ipv4 }) => [ipv6, ipv4]);
   const askers = pods.filter(({ pod }) => /^(checkout|payments-\w{9}-|reports|coredns)/.test(pod));
-  const skipped = random.int(askers.length);
-  return askers
-    .filter((_, index) => index !== skipped)
-    .flatMap((from) => {
-      const others = pods.filter(({ pod }) => pod !== from.pod);
-      const other = others[random.int(others.length)];
-      return [
-        ...outside.map((address) => ({ from, address, port: random.pick([443, 443, 80, 7]) })),
-        ...(other?.addresses ?? []).map((address) => ({ from, address, port: random.pick([443, 80, 8080]) })),
-      ];
-    });
+  return askers.flatMap((from) => {
+    const others = pods.filter(({ pod }) => pod !== from.pod);
+    const other = others[random.int(others.length)];
+    return [
+      ...outside.map((address) => ({ from, address, port: random.pick([443, 443, 80, 7]) })),
+      ...(other?.addresses ?? []).map((address) => ({ from, address, port: random.pick([443, 80, 8080]) })),
+    ];
+  });
 }
 
 /** Tiers and network sets that the policies of a set may speak of; the tier `ghost` never exists. */
@@ -87,7 +84,6 @@ function surroundings(random: Random, group: string, { pod6 }: Words): readonly 
     );
   return [
     tier('early', 50),
-    tier('later', 2_000_000),
     tier('unordered', null),
     object(
       group,
@@ -108,14 +104,24 @@ function surroundings(random: Random, group: string, { pod6 }: Words): readonly 
   ];
 }
 
-/** From two to five policies of any API, and the flows that are to be tried under them. */
+const mixes = [
+  ['kubernetes', 'namespaced', 'global', 'cluster'],
+  ['kubernetes', 'namespaced', 'global', 'cluster'],
+  ['namespaced', 'global'],
+  ['kubernetes', 'namespaced'],
+  ['cluster', 'cluster', 'cluster', 'kubernetes'],
+] as const satisfies readonly (readonly [string, ...string[]])[];
+
+/** From four to eight policies of any API, and the flows that are to be tried under them. */
 function policySet(random: Random, world: World, words: Words): PolicySet {
   const group = random.pick(['projectcalico.org/v3', 'projectcalico.org/v3', 'crd.projectcalico.org/v1']);
   const make = specsOf(random, words);
-  const policies = Array.from({ length: 2 + random.int(4) }, (_, index): KubeObject => {
+  // Many of one kind meet each other; those of several meet at the borders of tiers.
+  const apis = random.pick(mixes);
+  const policies = Array.from({ length: 4 + random.int(5) }, (_, index): KubeObject => {
     const name = `${random.pick(['a', 'm', 'z'])}${index}`;
-    const namespace = random.pick(['shop', 'shop', 'shop', 'kube-system']);
-    switch (random.pick(['kubernetes', 'kubernetes', 'namespaced', 'namespaced', 'global', 'global', 'cluster'])) {
+    const namespace = random.pick(['shop', 'shop', 'shop', 'shop', 'kube-system']);
+    switch (random.pick(apis)) {
       case 'kubernetes':
         return object('networking.k8s.io/v1', 'NetworkPolicy', { name, namespace }, make.kubernetes());
       case 'namespaced':

@@ -30,6 +30,7 @@ const namespaces = [
 ] as const;
 const accounts = ["role == 'keeper'", "projectcalico.org/name == 'default'", "role != 'keeper'"] as const;
 const orders = [{}, { order: 10 }, { order: 1_000 }, { order: 1_000 }, { order: 1_000.5 }, { order: 2_000 }] as const;
+const tiers = ['default', 'default', 'default', 'early', 'early', 'unordered', 'ghost', 'ghost', 'ipv6check'] as const;
 
 /** Specs of policies for egress, as random as a cluster's API server would still take them. */
 export function specsOf(random: Random, words: Words) {
@@ -116,13 +117,20 @@ export function specsOf(random: Random, words: Words) {
       { serviceAccounts: { names: [random.pick(['default', 'keeper'])] } },
       { serviceAccounts: { selector: random.pick(accounts) }, namespaceSelector: 'all()' },
     ]);
-  const side = (): Json => ({
-    ...sometimes(3, () => ({ nets: nets() })),
-    ...sometimes(6, () => ({ notNets: without() })),
-    ...sometimes(4, chosen),
-  });
+  const side = (): Json =>
+    random.pick<() => Json>([
+      () => ({}),
+      () => ({}),
+      () => ({ nets: nets() }),
+      () => ({ nets: nets() }),
+      () => ({ notNets: without() }),
+      () => ({ nets: nets(), notNets: without() }),
+      chosen,
+      chosen,
+      () => ({ ...chosen(), nets: nets() }),
+    ])();
   const calicoRule = (): Json => {
-    const hasPorts = isLucky(3);
+    const hasPorts = isLucky(4);
     const doors = hasPorts ? { [random.pick(['ports', 'ports', 'notPorts'])]: ports() } : {};
     const spoken = random.pick([
       protocol,
@@ -131,11 +139,11 @@ export function specsOf(random: Random, words: Words) {
       () => ({ notProtocol: random.pick(['UDP', 'TCP', 132]) }),
     ]);
     return {
-      action: random.pick(['Allow', 'Allow', 'Allow', 'Deny', 'Deny', 'Pass', 'Log']),
-      ...sometimes(6, () => ({ ipVersion: random.pick([4, 6]) })),
+      action: random.pick(['Allow', 'Allow', 'Allow', 'Deny', 'Deny', 'Deny', 'Pass', 'Log']),
+      ...sometimes(5, () => ({ ipVersion: random.pick([4, 6]) })),
       // Packet filters take one condition on the protocol, and ports only with one.
       ...(hasPorts ? protocol() : spoken()),
-      ...sometimes(5, () => ({ source: side() })),
+      ...sometimes(3, () => ({ source: side() })),
       destination: { ...side(), ...doors },
     };
   };
@@ -143,7 +151,7 @@ export function specsOf(random: Random, words: Words) {
   const clusterRule = (): Json => ({
     action: random.pick(['Accept', 'Deny', 'Deny', 'Pass']),
     to: several(
-      2,
+      3,
       () =>
         random.pick<Json>([
           { networks: nets() },
@@ -176,24 +184,14 @@ export function specsOf(random: Random, words: Words) {
     },
     /** Without types, a stored policy is for both directions and one of the API for what its rules say. */
     calico(isGlobal: boolean): Json {
-      const egress = [...several(3, calicoRule), ...(isLucky(3) ? [{ action: random.pick(['Allow', 'Pass']) }] : [])];
+      const egress = [...several(3, calicoRule), ...(isLucky(4) ? [{ action: random.pick(['Allow', 'Pass']) }] : [])];
       return {
-        tier: random.pick([
-          'default',
-          'default',
-          'default',
-          'early',
-          'early',
-          'later',
-          'unordered',
-          'ghost',
-          'ipv6check',
-        ]),
+        tier: random.pick(tiers),
         ...random.pick<Json>(orders),
-        selector: random.pick(selectors),
+        selector: isLucky(2) ? 'all()' : random.pick(selectors),
         ...sometimes(5, () => ({ serviceAccountSelector: random.pick(accounts) })),
         ...(isGlobal ? sometimes(3, () => ({ namespaceSelector: random.pick(namespaces) })) : {}),
-        ...(isLucky(4) ? {} : { types: ['Egress'] }),
+        ...(isLucky(3) ? {} : { types: ['Egress'] }),
         egress,
       };
     },
