@@ -34,6 +34,7 @@ export interface Tunnel {
 /** What is wrong with the way through the tunnel, in the order in which a packet meets it. */
 export interface Flaw {
   readonly isAddress: boolean;
+  readonly isCertain: boolean;
   readonly says: string;
 }
 
@@ -41,9 +42,15 @@ export function tunnelFlaw(way: RouteLookup | undefined, astray: boolean, tunnel
   const { node, peers, links, neighbours, fdb } = tunnel;
   const device = links?.find(({ name }) => name === tunnelDevice);
   if (node !== null && node.annotations['projectcalico.org/IPv6Address'] === undefined && device === undefined) {
-    return { isAddress: true, says: `Calico has no IPv6 address for node ${node.name}, so it made no ${tunnelDevice}` };
+    return {
+      isAddress: true,
+      isCertain: true,
+      says: `Calico has no IPv6 address for node ${node.name}, so it made no ${tunnelDevice}`,
+    };
   }
-  if (links !== null && device === undefined) return flaw(`there is no ${tunnelDevice}`);
+  // Without the Node object Calico may have no address for it, and no device therefore.
+  if (links !== null && device === undefined)
+    return { ...flaw(`there is no ${tunnelDevice}`), isCertain: node !== null };
   if (device?.isUp === false) return flaw(`${tunnelDevice} is down`);
   if (way === undefined) return null;
   if (astray || way.device === null) {
@@ -66,7 +73,7 @@ export function tunnelFlaw(way: RouteLookup | undefined, astray: boolean, tunnel
   const published = (peer?.addresses ?? []).filter((address) => address.includes(':'));
   if (peer && entry && published.length > 0 && !published.includes(entry.address)) {
     return {
-      isAddress: true,
+      ...{ isAddress: true, isCertain: true },
       says: `tunnel packets for node ${peer.name} go to ${entry.address}, which Calico detected there and which is not among the node's addresses (${published.join(', ')})`,
     };
   }
@@ -74,7 +81,7 @@ export function tunnelFlaw(way: RouteLookup | undefined, astray: boolean, tunnel
 }
 
 function flaw(says: string): Flaw {
-  return { isAddress: false, says };
+  return { isAddress: false, isCertain: true, says };
 }
 
 /** Whether a packet for a pod leaves as one for the outside does. */

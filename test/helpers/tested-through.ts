@@ -10,6 +10,7 @@ export const testedThrough: Readonly<Record<string, readonly string[]>> = {
   'src/diagnosis/check.ts': ['test/diagnosis/engine.test.ts'],
   'src/diagnosis/counters.ts': ['test/diagnosis/checks/node-forwarding.test.ts'],
   'src/diagnosis/culprit.ts': judgement,
+  'src/diagnosis/discovery-drops.ts': ['test/diagnosis/checks/neighbour-discovery.test.ts'],
   'src/diagnosis/failures.ts': ['test/diagnosis/checks/node-forwarding.test.ts'],
   'src/diagnosis/filter-chains.ts': ['test/diagnosis/checks/node-firewall.test.ts'],
   'src/diagnosis/filter-counters.ts': ['test/diagnosis/checks/node-firewall.test.ts'],

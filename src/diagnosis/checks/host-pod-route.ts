@@ -35,7 +35,8 @@ export const hostPodRoute = defineCheck({
       device === 'lo' || (device !== null && (isElsewhere || uplinks.includes(device) || isTunnel(device)));
     if (problem !== null || device === null || isAstray) {
       if (publishedIPv6(pod) === null) return routeOfUnpublished(pod, nodePodRoute);
-      return routeMissing(pod, nodePodRoute, spoofDrops(extra.nodeFilterRules, extra.podConnects));
+      const isOn = extra.nodeSysctls.status === 'observed';
+      return routeMissing(pod, nodePodRoute, spoofDrops(extra.nodeFilterRules, extra.podConnects), isOn);
     }
 
     const gateway = gatewayOf(observedIn(extra.podRoutes));
@@ -88,14 +89,20 @@ function routeOfUnpublished(pod: PodObject, lookup: Evidence['nodePodRoute']): J
   };
 }
 
-function routeMissing(pod: PodObject, lookup: Evidence['nodePodRoute'], drops: Drops): Judgement {
+function routeMissing(
+  pod: PodObject,
+  lookup: Evidence['nodePodRoute'],
+  drops: Drops,
+  /** IPv6 is not switched off there, which would take the route as well. */
+  isOn: boolean,
+): Judgement {
   const answer = lookup.problem ?? `leaves by ${lookup.device}`;
   return {
     outcome: 'fail',
     cause: 'host-pod-route-missing',
-    confidence: 'certain',
-    ruledOut: ['pod-gateway-linklocal-mismatch'],
-    neighbours: [],
+    confidence: isOn ? 'certain' : 'likely',
+    ruledOut: ['pod-gateway-linklocal-mismatch', ...(isOn ? (['node-ipv6-disabled'] as const) : [])],
+    neighbours: isOn ? [] : ['node-ipv6-disabled'],
     isDeciding: drops.areOurs,
     summary: `Node ${pod.nodeName} has no route to ${ipv6Of(pod)} of pod ${podName(pod)}, so its reverse path filter drops what the pod sends and no reply comes back.`,
     facts: [`ip -6 route get ${lookup.to} on ${pod.nodeName}: ${answer}`, ...drops.facts],

@@ -55,6 +55,14 @@ export const masquerade = defineCheck({
     const node = observedIn(extra.node);
     const addresses = observedIn(extra.nodeAddresses);
     const [first] = astray.filter(({ reply }) => whyUnroutable(reply.destination, node, addresses) !== null);
+    if (first && addresses?.some(({ flags }) => isUnusable(flags))) {
+      return {
+        outcome: 'fail',
+        cause: null,
+        summary: `Packets of pod ${name} leave as ${first.reply.destination}, for an address of the node's is not usable.`,
+        facts: [...addresses.filter(({ flags }) => isUnusable(flags)).map(describeAddress), ...facts],
+      };
+    }
     if (first) return unroutable(name, pod.nodeName ?? 'the node', first, node, addresses, facts);
     return flows.length === 0
       ? {
@@ -119,13 +127,16 @@ function unroutable(
   addresses: Evidence['nodeAddresses'] | null,
   facts: readonly string[],
 ): Judgement {
-  const isCertain = !isGlobalUnicast(reply.destination);
+  // Only the listing shows that none of the node's addresses is a duplicate, which would be the reason.
+  const isCertain = !isGlobalUnicast(reply.destination) && addresses !== null;
   return {
     outcome: 'fail',
     cause: 'masquerade-source-unroutable',
     confidence: isCertain ? 'certain' : 'likely',
     ruledOut: ['natoutgoing-disabled-ula'],
-    neighbours: isCertain ? [] : ['node-upstream-black-hole'],
+    neighbours: isCertain
+      ? []
+      : ['node-upstream-black-hole', ...(addresses ? [] : (['node-address-dad-or-rule'] as const))],
     isDeciding: true,
     summary: `Packets of pod ${name} leave node ${node} as ${reply.destination}: ${whyUnroutable(reply.destination, object, addresses)}, so no reply can find them.`,
     facts: [
@@ -137,6 +148,14 @@ function unroutable(
     ],
     fix: `# on ${node}: give the uplink a global address that the network routes to it, in netplan, networkd or NetworkManager\nip -6 addr show scope global`,
   };
+}
+
+function isUnusable(flags: Evidence['nodeAddresses'][number]['flags']): boolean {
+  return flags.includes('dadfailed') || (flags.includes('tentative') && !flags.includes('optimistic'));
+}
+
+function describeAddress({ address, device, flags }: Evidence['nodeAddresses'][number]): string {
+  return `${address} on ${device}: ${flags.join(' ')}`;
 }
 
 /** Null for an address that nothing speaks against. */

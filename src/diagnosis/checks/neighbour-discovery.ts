@@ -1,10 +1,9 @@
-import type { Evidence } from '../../evidence/evidence.ts';
-import { observed, observedIn } from '../../evidence/observation.ts';
+import { observedIn } from '../../evidence/observation.ts';
 import { defineCheck, type Judgement } from '../check.ts';
 import { riseOf } from '../counters.ts';
+import { discoveryDrops, namesDiscovery } from '../discovery-drops.ts';
 import { attemptsThatEnded } from '../failures.ts';
-import { foreignRulesAt, isCalicos, withoutText } from '../filter-chains.ts';
-import { describeRise, isDrop, type RisenRule, risenRules } from '../filter-counters.ts';
+import { describeRise, type RisenRule } from '../filter-counters.ts';
 import { exemptWithoutIPv6, podName } from '../pod.ts';
 
 export const neighbourDiscovery = defineCheck({
@@ -19,11 +18,7 @@ export const neighbourDiscovery = defineCheck({
 
   evaluate({ pod, nodeFilterRules }, extra) {
     const node = pod.nodeName ?? 'the node';
-    const input = foreignRulesAt(nodeFilterRules.after, 'input');
-    const isThere = new Set(input.map(placeOf));
-    const drops = risenRules(observed(nodeFilterRules, 'node')).filter(
-      (rule) => isDrop(rule.rule) && (isThere.has(placeOf(rule)) || isHostEndpoints(rule)) && mayMeetDiscovery(rule),
-    );
+    const drops = discoveryDrops(nodeFilterRules);
     const facts = drops.map(describeRise);
     const silent = attemptsThatEnded(extra.podConnects, ['EHOSTUNREACH']);
     const nodeSilent = attemptsThatEnded(extra.nodeConnects, ['EHOSTUNREACH']);
@@ -99,25 +94,4 @@ function blocked(
       '# where a HostEndpoint is the reason: a GlobalNetworkPolicy that allows protocol ICMPv6 for it',
     ].join('\n'),
   };
-}
-
-/** A policy or a rule for all protocols may drop it, a rule for TCP or for echo requests may not. */
-function mayMeetDiscovery({ rule }: RisenRule): boolean {
-  const text = withoutText(rule);
-  const types = /icmpv6-type (\d+)|icmpv6 type (\S+)/.exec(text);
-  if (types) return /^(13[3-7]|nd-|\{)/.test(types[1] ?? types[2] ?? '');
-  return !/(-p (?!ipv6-icmp|icmpv6|all)|l4proto (?!ipv6-icmp|icmpv6)|\b(tcp|udp) )/.test(text);
-}
-
-function namesDiscovery(rule: string): boolean {
-  return /icmpv6-type 13[3-7]|icmpv6 type (\{[^}]*)?nd-|-p ipv6-icmp|l4proto (ipv6-icmp|icmpv6)/.test(rule);
-}
-
-/** Calico's own chains for what comes to the node; those for pods let neighbour discovery through. */
-function isHostEndpoints(rule: Evidence['nodeFilterRules']['after'][number]): boolean {
-  return isCalicos(rule) && /cali-(fh|th)-/.test(rule.chain);
-}
-
-function placeOf({ backend, table, chain, rule }: Evidence['nodeFilterRules']['after'][number]): string {
-  return [backend, table, chain, rule].join('\n');
 }

@@ -26,7 +26,9 @@ export const nodeDefaultRoute = defineCheck({
 
   evaluate({ nodeRoutes }, extra) {
     const node = observedIn(extra.node)?.name ?? 'the node';
-    const listed = nodeRoutes.filter((route) => isDefault(route) && !isNullEntry(route));
+    const defaults = nodeRoutes.filter((route) => isDefault(route) && !isNullEntry(route));
+    // Other tables are for what a routing rule leads there.
+    const listed = defaults.filter(({ table }) => table === null || table === 'main');
     const facts = listed.length > 0 ? listed.map(describeRoute) : ['no IPv6 default route'];
     const lookups = (observedIn(extra.nodeDestinationRoutes) ?? []).filter(({ to }) => to.includes(':'));
     // The kernel's own answer counts first: it knows rules, other tables and narrower routes.
@@ -46,6 +48,15 @@ export const nodeDefaultRoute = defineCheck({
       return { outcome: 'pass', summary: `Node ${node} has an IPv6 default route out of ${best.device}.`, facts };
     }
 
+    const sysctls = observedIn(extra.nodeSysctls);
+    if (sysctls?.['all/disable_ipv6'] === '1') {
+      return {
+        outcome: 'fail',
+        cause: null,
+        summary: `Node ${node} has no IPv6 route to the outside, for IPv6 is switched off on it.`,
+        facts: ['net.ipv6.conf.all.disable_ipv6 = 1', ...facts],
+      };
+    }
     const refusals = lookups.flatMap(({ to, problem }) =>
       problem === null ? [] : [`ip -6 route get ${to}: ${problem}`],
     );
@@ -56,11 +67,8 @@ export const nodeDefaultRoute = defineCheck({
     const counted = unrouted > 0 ? [`Ip6InNoRoutes rose by ${unrouted} on ${node}`] : [];
     return noRoute(
       node,
-      { facts: [...facts, ...refusals, ...counted], isDeciding, listed, best },
-      {
-        sysctls: observedIn(extra.nodeSysctls),
-        addresses: observedIn(extra.nodeAddresses),
-      },
+      { facts: [...facts, ...refusals, ...counted], isDeciding, listed, best, isAsked: lookups.length > 0 },
+      { sysctls, addresses: observedIn(extra.nodeAddresses) },
     );
   },
 });
@@ -70,6 +78,8 @@ interface Seen {
   readonly isDeciding: boolean;
   readonly listed: readonly Route[];
   readonly best: Route | undefined;
+  /** The kernel was asked for the way to a destination. */
+  readonly isAsked: boolean;
 }
 
 interface Uplinks {
@@ -77,7 +87,11 @@ interface Uplinks {
   readonly addresses: Evidence['nodeAddresses'] | null;
 }
 
-function noRoute(node: string, { facts, isDeciding, listed, best }: Seen, { sysctls, addresses }: Uplinks): Judgement {
+function noRoute(
+  node: string,
+  { facts, isDeciding, listed, best, isAsked }: Seen,
+  { sysctls, addresses }: Uplinks,
+): Judgement {
   const deaf = best ? null : deafUplink(listed, sysctls, addresses);
   if (deaf) {
     return {
@@ -97,12 +111,16 @@ function noRoute(node: string, { facts, isDeciding, listed, best }: Seen, { sysc
     };
   }
   const isRefusing = best !== undefined && best.type !== 'unicast';
+  // Addresses tell whether Router Advertisements ever came, and only the kernel's answer knows all tables and rules.
+  const isKnown = sysctls !== null && addresses !== null && isAsked;
   return {
     outcome: 'fail',
     cause: 'node-no-default-or-global-v6',
-    confidence: sysctls === null ? 'likely' : 'certain',
-    ruledOut: sysctls === null ? [] : ['node-ra-default-route-lost'],
-    neighbours: sysctls === null ? ['node-ra-default-route-lost'] : [],
+    confidence: isKnown ? 'certain' : 'likely',
+    ruledOut: isKnown ? ['node-ra-default-route-lost'] : [],
+    neighbours: isKnown
+      ? []
+      : ['node-ra-default-route-lost', ...(isAsked ? [] : (['node-address-dad-or-rule'] as const))],
     isDeciding,
     summary: isRefusing
       ? `The IPv6 default route of node ${node} is ${best.type}, so the node refuses packets for the outside.`

@@ -2,6 +2,7 @@ import type { Evidence } from '../../evidence/evidence.ts';
 import type { Neighbour } from '../../evidence/network.ts';
 import { observedIn } from '../../evidence/observation.ts';
 import { defineCheck, type Judgement } from '../check.ts';
+import { discoveryDrops } from '../discovery-drops.ts';
 import { isDefault, isExpired, isNullEntry } from '../routes.ts';
 import { describeTally, type Tally, tallyOf } from '../tally.ts';
 
@@ -11,7 +12,7 @@ export const nodeEgress = defineCheck({
   title: 'Node itself connects over IPv6',
   failureTitle: 'Node itself does not connect over IPv6',
   needs: ['attempt', 'nodeConnects'],
-  mayUse: ['node', 'nodeNeighbours', 'nodeDestinationRoutes', 'nodeRoutes', 'podConnects'],
+  mayUse: ['node', 'nodeNeighbours', 'nodeDestinationRoutes', 'nodeRoutes', 'podConnects', 'nodeFilterRules'],
   causes: ['node-nexthop-unreachable', 'node-upstream-black-hole', 'cloud-v6-egress-missing'],
 
   evaluate({ attempt, nodeConnects }, extra) {
@@ -44,7 +45,10 @@ export const nodeEgress = defineCheck({
       observedIn(extra.nodeNeighbours),
       gatewaysOf(observedIn(extra.nodeDestinationRoutes), observedIn(extra.nodeRoutes)),
     );
-    if (hop) return unreachableHop(node, hop, facts);
+    if (hop) {
+      const rules = observedIn(extra.nodeFilterRules);
+      return unreachableHop(node, hop, facts, rules !== null && discoveryDrops(rules).length === 0);
+    }
     const lookups = observedIn(extra.nodeDestinationRoutes)?.filter(({ to }) => to.includes(':')) ?? [];
     if (lookups.some(({ problem }) => problem !== null)) {
       return {
@@ -80,13 +84,19 @@ function someConnect(
   };
 }
 
-function unreachableHop(node: string, hop: Neighbour, facts: readonly string[]): Judgement {
+function unreachableHop(
+  node: string,
+  hop: Neighbour,
+  facts: readonly string[],
+  /** No rule of the node's dropped what may have been its gateway's answer. */
+  isLetThrough: boolean,
+): Judgement {
   return {
     outcome: 'fail',
     cause: 'node-nexthop-unreachable',
-    confidence: 'certain',
-    ruledOut: ['node-upstream-black-hole'],
-    neighbours: [],
+    confidence: isLetThrough ? 'certain' : 'likely',
+    ruledOut: ['node-upstream-black-hole', ...(isLetThrough ? (['host-ndp-blocked'] as const) : [])],
+    neighbours: isLetThrough ? [] : ['host-ndp-blocked'],
     isDeciding: false,
     summary: `The IPv6 gateway ${hop.address} of node ${node} does not answer neighbour discovery on ${hop.device}, so no packet leaves the node.`,
     facts: [`${hop.address} dev ${hop.device} ${hop.state}`, ...facts],

@@ -1,7 +1,7 @@
 import type { Attempt, Evidence } from '../../evidence/evidence.ts';
 import { observedIn } from '../../evidence/observation.ts';
 import { defineCheck, type Judgement } from '../check.ts';
-import { leavesByDefault, podDestinations, routeFor, tunnelFlaw } from '../overlay-way.ts';
+import { type Flaw, leavesByDefault, podDestinations, routeFor, tunnelFlaw } from '../overlay-way.ts';
 import { exemptWithoutIPv6, ipv6Of, podName } from '../pod.ts';
 import { describeRoute } from '../routes.ts';
 import { describeTally, tallyOf } from '../tally.ts';
@@ -63,7 +63,7 @@ export const overlayPath = defineCheck({
         ...{ neighbours: observedIn(extra.nodeNeighbours), fdb: observedIn(extra.nodeTunnelPeers) },
       });
       if (flaw?.isAddress) return wrongAddress(scene, flaw.says);
-      return flaw ? brokenTunnel(scene, flaw.says) : silentTunnel(scene);
+      return flaw ? brokenTunnel(scene, flaw) : silentTunnel(scene);
     }
     const sessions = (observedIn(extra.nodeBirdProtocols) ?? []).filter(({ protocol }) => protocol === 'BGP');
     return judgeBgp(scene, isAstray, routeFor(first.address, routes), sessions);
@@ -79,13 +79,13 @@ interface Scene {
   readonly facts: readonly string[];
 }
 
-function brokenTunnel({ name, node, to, facts, calicoNode }: Scene, says: string): Judgement {
+function brokenTunnel({ name, node, to, facts, calicoNode }: Scene, { says, isCertain }: Flaw): Judgement {
   return {
     outcome: 'fail',
     cause: 'overlay-v6-broken',
-    confidence: 'certain',
-    ruledOut: ['node-ipv6-autodetect-wrong', 'node-nexthop-unreachable'],
-    neighbours: [],
+    confidence: isCertain ? 'certain' : 'likely',
+    ruledOut: isCertain ? ['node-ipv6-autodetect-wrong', 'node-nexthop-unreachable'] : ['node-nexthop-unreachable'],
+    neighbours: isCertain ? [] : ['node-ipv6-autodetect-wrong'],
     isDeciding: false,
     summary: `Pod ${name} cannot reach ${to.address} on another node, because on node ${node} ${says}.`,
     facts: [...facts, says],

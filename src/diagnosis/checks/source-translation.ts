@@ -36,6 +36,9 @@ export const sourceTranslation = defineCheck({
       isCalico: calico !== null && calico.flavour !== 'absent',
       flows,
       unanswered: untranslated(flows),
+      areObstaclesKnown:
+        pool !== null &&
+        [extra.nodeFilterRules, extra.nodeDestinationRoutes].every(({ status }) => status === 'observed'),
       provider: observedIn(extra.node)?.provider ?? null,
       checksSources: calico?.felix.awsSrcDstCheck !== 'Disable',
       isAnswered: flows.some(({ isUnreplied }) => !isUnreplied) || connects.some(({ connected }) => connected > 0),
@@ -77,6 +80,8 @@ interface Scene {
   readonly isAnswered: boolean;
   readonly isSilent: boolean;
   readonly nodeConnects: boolean;
+  /** Everything was read that shows why a pool's wish for translation comes to nothing. */
+  readonly areObstaclesKnown: boolean;
   /** The cloud that the node runs in. */
   readonly provider: string | null;
   /** Felix has not switched AWS's check of sources off. */
@@ -92,7 +97,13 @@ function judgeLocal(scene: Scene): Judgement {
 
   const isSeen = unanswered.length > 0;
   // Seen before translation, a flow that a policy drops leaves no entry: what is listed here got this far.
-  const isCertain = isSeen || flows.length > 0;
+  const isLeftAlone = isSeen || flows.length > 0;
+  const isCertain = isLeftAlone && (pool?.natOutgoing === false || scene.areObstaclesKnown);
+  const others = [
+    'masquerade-skipped-dest-in-pool',
+    'felix-nat-config-breaks-v6',
+    'ip6tables-programming-failed',
+  ] as const;
   const reason =
     pool?.natOutgoing === false ? `IPPool ${pool.name} has natOutgoing: false` : 'nothing on the node translates it';
   return {
@@ -100,7 +111,7 @@ function judgeLocal(scene: Scene): Judgement {
     cause: 'natoutgoing-disabled-ula',
     confidence: isCertain ? 'certain' : 'likely',
     ruledOut: isSeen ? ['node-upstream-black-hole'] : [],
-    neighbours: isCertain ? [] : ['forward-policy-drop'],
+    neighbours: isCertain ? [] : isLeftAlone ? others : ['forward-policy-drop'],
     isDeciding: isSeen,
     summary: `Pod ${name} sends to the outside from its unique local address ${source} and ${reason}, so no reply can find it.`,
     facts: factsOf(scene),

@@ -65,6 +65,12 @@ describe('diagnosis/checks/host-pod-route', () => {
     expect(said(hostPodRoute, changes).outcome).toBe(outcome);
   });
 
+  it('is not certain of a missing route where nobody read whether IPv6 is on', () => {
+    expect(said(hostPodRoute, { nodePodRoute: astray, nodeSysctls: failed('TIMED_OUT', '') }).judgement).toMatchObject({
+      ...{ cause: 'host-pod-route-missing', confidence: 'likely', neighbours: ['node-ipv6-disabled'] },
+    });
+  });
+
   it('blames no missing route for what the status does not publish', () => {
     const pod = { ...healthy.pod, podIPs: ['10.244.0.10'] };
 

@@ -64,6 +64,26 @@ describe('diagnosis/checks/masquerade', () => {
     expect(said(masquerade, changes).outcome).toBe(outcome);
   });
 
+  it('is not certain of an odd source where nobody read the node’s addresses', () => {
+    const changes = { ...seenAs('fd55:1::10'), nodeAddresses: failed('TIMED_OUT', '') };
+
+    expect(said(masquerade, changes).judgement).toMatchObject({
+      ...{ confidence: 'likely', neighbours: ['node-upstream-black-hole', 'node-address-dad-or-rule'] },
+    });
+  });
+
+  it.each([['dadfailed'], ['tentative']] as const)(
+    'takes an odd source for a consequence of an address that is %s',
+    (flag) => {
+      const nodeAddresses = [
+        address('2001:db8:1::10', 'eth0', { flags: [flag] }),
+        address('fd00:10:244::1', 'vxlan-v6.calico'),
+      ];
+
+      expect(said(masquerade, { ...seenAs('fd00:10:244::1'), nodeAddresses }).judgement).toMatchObject({ cause: null });
+    },
+  );
+
   it('names the pool to delete and the setting to unset', () => {
     expect(said(masquerade, { ...untranslated, ...pools(oversized) }).fix).toContain('kubectl delete ippool external');
     expect(

@@ -25,7 +25,9 @@ describe('diagnosis/checks/node-default-route', () => {
     ${'an expired RA default and accept_ra=2'}          | ${{ ...lost, nodeRoutes: [onLink, expired], nodeSysctls: hearing }}                                            | ${'node-no-default-or-global-v6'} | ${'certain'}
     ${'no default, and a static address'}               | ${{ ...lost, nodeSysctls: deaf }}                                                                              | ${'node-no-default-or-global-v6'} | ${'certain'}
     ${'no default, and sysctls that nobody read'}       | ${{ ...lost, nodeSysctls: failed('TIMED_OUT', '') }}                                                           | ${'node-no-default-or-global-v6'} | ${'likely'}
-    ${"only the kernel's null entry, and no look-up"}   | ${{ ...lost, nodeDestinationRoutes: failed('NOT_ATTEMPTED', '') }}                                             | ${'node-no-default-or-global-v6'} | ${'certain'}
+    ${"only the kernel's null entry, and no look-up"}   | ${{ ...lost, nodeDestinationRoutes: failed('NOT_ATTEMPTED', '') }}                                             | ${'node-no-default-or-global-v6'} | ${'likely'}
+    ${'a default in another table alone'}               | ${{ ...lost, nodeRoutes: [onLink, route('default', { gateway: 'fe80::1', table: '66' })] }}                    | ${'node-no-default-or-global-v6'} | ${'certain'}
+    ${'no default, and addresses that nobody read'}     | ${{ ...lost, nodeAddresses: failed('TIMED_OUT', '') }}                                                         | ${'node-no-default-or-global-v6'} | ${'likely'}
     ${'a blackhole as default'}                         | ${{ nodeRoutes: [route('default', { type: 'blackhole', device: null })], nodeDestinationRoutes: unreachable }} | ${'node-no-default-or-global-v6'} | ${'certain'}
   `('$cause ($confidence) with $situation', ({ changes, cause, confidence }) => {
     expect(said(nodeDefaultRoute, changes).judgement).toMatchObject({ outcome: 'fail', cause, confidence });
@@ -38,6 +40,7 @@ describe('diagnosis/checks/node-default-route', () => {
     ${'narrower routes that the kernel finds'}                | ${{ nodeRoutes: [onLink, nullEntry] }}
     ${'an RA default that userspace renews with accept_ra=0'} | ${{ nodeRoutes: [route('default', { gateway: 'fe80::1', protocol: 'ra', expiresSeconds: 1700 })], nodeSysctls: { ...deaf, 'eth0/accept_ra': '0' } }}
     ${'an expired default beside a living one'}               | ${{ nodeRoutes: [{ ...expired, metric: 512 }, route('default', { gateway: 'fe80::1' })], nodeDestinationRoutes: failed('NOT_ATTEMPTED', '') }}
+    ${'an unreachable default of another table'}              | ${{ nodeRoutes: [route('default', { gateway: 'fe80::1' }), route('default', { type: 'unreachable', metric: 1, table: '66' })], nodeDestinationRoutes: failed('NOT_ATTEMPTED', '') }}
     ${"the block's blackhole route"}                          | ${{}}
   `('passes with $situation', ({ changes }) => {
     expect(said(nodeDefaultRoute, changes).outcome).toBe('pass');
@@ -73,5 +76,11 @@ describe('diagnosis/checks/node-default-route', () => {
     const { judgement } = said(nodeDefaultRoute, { ...lost, nodeAddresses, nodeSysctls });
 
     expect(judgement).toMatchObject({ cause: 'node-no-default-or-global-v6' });
+  });
+
+  it('blames no missing route where IPv6 is switched off', () => {
+    const { judgement } = said(nodeDefaultRoute, { ...lost, nodeSysctls: { 'all/disable_ipv6': '1' } });
+
+    expect(judgement).toMatchObject({ outcome: 'fail', cause: null });
   });
 });

@@ -8,6 +8,14 @@ const hop = (state: string, address = 'fe80::1') => ({
   nodeNeighbours: [{ address, device: 'eth0', mac: null, state, isRouter: false }],
 });
 const named = { attempt: { isNamed: true, destinations: [{ family: 6 as const, address: first, port: 443 }] } };
+const dropped = (rule: string) => {
+  const input = { backend: 'nft' as const, table: 'filter', chain: 'INPUT' };
+  const listed = (packets: number) => [
+    { ...input, rule: 'policy ACCEPT', packets: 0 },
+    { ...input, rule, packets },
+  ];
+  return { before: listed(1), after: listed(4) };
+};
 const noLookups = { nodeDestinationRoutes: failed('NOT_ATTEMPTED', '') };
 const routeless = {
   nodeConnects: connects(anchors, 'ENETUNREACH'),
@@ -81,6 +89,23 @@ describe('diagnosis/checks/node-egress', () => {
 
     expect(said(nodeEgress, changes).outcome).toBe('not-applicable');
   });
+
+  it.each`
+    situation                        | nodeFilterRules                                               | confidence   | neighbours
+    ${'no such drop'}                | ${healthy.nodeFilterRules}                                    | ${'certain'} | ${[]}
+    ${'rules that nobody read'}      | ${failed('TOOL_MISSING', '')}                                 | ${'likely'}  | ${['host-ndp-blocked']}
+    ${'a drop that may have met it'} | ${dropped('-p ipv6-icmp -m icmp6 --icmpv6-type 136 -j DROP')} | ${'likely'}  | ${['host-ndp-blocked']}
+    ${'a drop of what is TCP'}       | ${dropped('-p tcp -m tcp --dport 22 -j DROP')}                | ${'certain'} | ${[]}
+  `(
+    'is $confidence of a gateway that does not answer with $situation',
+    ({ nodeFilterRules, confidence, neighbours }) => {
+      const changes = { nodeConnects: connects(anchors, 'EHOSTUNREACH'), ...hop('FAILED'), nodeFilterRules };
+
+      expect(said(nodeEgress, changes).judgement).toMatchObject({
+        ...{ cause: 'node-nexthop-unreachable', confidence, neighbours },
+      });
+    },
+  );
 
   it('does not rule out the gateway when the neighbours were not read', () => {
     const { judgement } = said(nodeEgress, {

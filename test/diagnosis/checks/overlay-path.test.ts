@@ -43,6 +43,7 @@ describe('diagnosis/checks/overlay-path', () => {
     situation                                   | changes                                                                              | cause                           | confidence
     ${'nothing wrong on this node'}             | ${{}}                                                                                | ${'overlay-v6-broken'}          | ${'likely'}
     ${'no tunnel device'}                       | ${{ nodeLinks: linkless }}                                                           | ${'overlay-v6-broken'}          | ${'certain'}
+    ${'no tunnel device and no Node object'}    | ${{ nodeLinks: linkless, node: failed('READ_REFUSED', '') }}                         | ${'overlay-v6-broken'}          | ${'likely'}
     ${'the tunnel device down'}                 | ${{ nodeLinks: down }}                                                               | ${'overlay-v6-broken'}          | ${'certain'}
     ${'no route into the tunnel'}               | ${{ nodeDestinationRoutes: [outside] }}                                              | ${'overlay-v6-broken'}          | ${'certain'}
     ${'no route at all'}                        | ${{ nodeDestinationRoutes: [refused] }}                                              | ${'overlay-v6-broken'}          | ${'certain'}

@@ -28,11 +28,14 @@ const unanswered = (source: string, seenAs: string) => ({
 
 describe('diagnosis/checks/source-translation', () => {
   it.each`
-    situation                                              | changes                                                                                     | confidence   | isDeciding
-    ${'natOutgoing off and conntrack waiting for the ULA'} | ${{ ...ulaOff, ...silent, ...unanswered(podAddress, podAddress) }}                          | ${'certain'} | ${true}
-    ${'natOutgoing off and no flow to look at'}            | ${{ ...ulaOff, ...silent, ...noFlows }}                                                     | ${'likely'}  | ${false}
-    ${'natOutgoing on, and yet nothing translates'}        | ${{ ...silent, ...unanswered(podAddress, podAddress) }}                                     | ${'certain'} | ${true}
-    ${'pools unread and conntrack waiting for the ULA'}    | ${{ ...silent, ...unanswered(podAddress, podAddress), calico: failed('READ_REFUSED', '') }} | ${'certain'} | ${true}
+    situation                                              | changes                                                                                                      | confidence   | isDeciding
+    ${'natOutgoing off and conntrack waiting for the ULA'} | ${{ ...ulaOff, ...silent, ...unanswered(podAddress, podAddress) }}                                           | ${'certain'} | ${true}
+    ${'natOutgoing off and no flow to look at'}            | ${{ ...ulaOff, ...silent, ...noFlows }}                                                                      | ${'likely'}  | ${false}
+    ${'natOutgoing on, and yet nothing translates'}        | ${{ ...silent, ...unanswered(podAddress, podAddress) }}                                                      | ${'certain'} | ${true}
+    ${'pools unread and conntrack waiting for the ULA'}    | ${{ ...silent, ...unanswered(podAddress, podAddress), calico: failed('READ_REFUSED', '') }}                  | ${'likely'}  | ${true}
+    ${'natOutgoing on, and rules that nobody read'}        | ${{ ...silent, ...unanswered(podAddress, podAddress), nodeFilterRules: failed('TIMED_OUT', '') }}            | ${'likely'}  | ${true}
+    ${'natOutgoing on, and ways that nobody asked for'}    | ${{ ...silent, ...unanswered(podAddress, podAddress), nodeDestinationRoutes: failed('TIMED_OUT', '') }}      | ${'likely'}  | ${true}
+    ${'natOutgoing off, and rules that nobody read'}       | ${{ ...ulaOff, ...silent, ...unanswered(podAddress, podAddress), nodeFilterRules: failed('TIMED_OUT', '') }} | ${'certain'} | ${true}
   `('natoutgoing-disabled-ula ($confidence) with $situation', ({ changes, confidence, isDeciding }) => {
     expect(said(sourceTranslation, changes).judgement).toMatchObject({
       cause: 'natoutgoing-disabled-ula',
