@@ -1,7 +1,7 @@
 import type { Attempt, Evidence } from '../../evidence/evidence.ts';
 import { observedIn } from '../../evidence/observation.ts';
 import { defineCheck, type Judgement } from '../check.ts';
-import { type Flaw, leavesByDefault, podDestinations, routeFor, tunnelFlaw } from '../overlay-way.ts';
+import { type Flaw, leavesByDefault, podDestinations, routeFor, tunnelDevice, tunnelFlaw } from '../overlay-way.ts';
 import { exemptWithoutIPv6, ipv6Of, podName } from '../pod.ts';
 import { describeRoute } from '../routes.ts';
 import { describeTally, tallyOf } from '../tally.ts';
@@ -63,7 +63,9 @@ export const overlayPath = defineCheck({
         ...{ neighbours: observedIn(extra.nodeNeighbours), fdb: observedIn(extra.nodeTunnelPeers) },
       });
       if (flaw?.isAddress) return wrongAddress(scene, flaw.says);
-      return flaw ? brokenTunnel(scene, flaw) : silentTunnel(scene);
+      if (flaw) return brokenTunnel(scene, flaw);
+      // Between nodes of one subnet packets may travel without a tunnel.
+      return way?.device === tunnelDevice ? silentTunnel(scene) : silentRoute(scene, scene.facts);
     }
     const sessions = (observedIn(extra.nodeBirdProtocols) ?? []).filter(({ protocol }) => protocol === 'BGP');
     return judgeBgp(scene, isAstray, routeFor(first.address, routes), sessions);
@@ -142,6 +144,15 @@ function wrongAddress({ name, node, to, facts, calicoNode }: Scene, says: string
   };
 }
 
+function silentRoute({ node, to }: Scene, facts: readonly string[]): Judgement {
+  return {
+    outcome: 'inconclusive',
+    summary: `Node ${node} has a route to ${to.address} by another node, and nothing comes back.`,
+    facts,
+    settledBy: `Ask about a pod on the node that has ${to.address}: does it get out, and is the way back routed?`,
+  };
+}
+
 function judgeBgp(
   scene: Scene,
   isAstray: boolean,
@@ -152,14 +163,7 @@ function judgeBgp(
   const down = sessions.filter(({ info }) => !info.startsWith('Established'));
   const seen = [...facts, ...down.map((each) => `BIRD on ${node}: ${each.name} ${each.state} ${each.info}`)];
   const isRouters = isAstray && route?.protocol === 'bird';
-  if (!isAstray) {
-    return {
-      outcome: 'inconclusive',
-      summary: `Node ${node} has a route to ${to.address} by another node, and nothing comes back.`,
-      facts: seen,
-      settledBy: `Ask about a pod on the node that has ${to.address}: does it get out, and is the way back routed?`,
-    };
-  }
+  if (!isAstray) return silentRoute(scene, seen);
   const why = isRouters
     ? `its route (${route ? describeRoute(route) : ''}) leads to the router, which does not know the pods`
     : `no route leads there${down.length > 0 ? `, and BGP is not established (${down.map((each) => `${each.name}: ${each.info}`).join('; ')})` : ''}`;

@@ -34,32 +34,37 @@ const inPool = healthy.nodeDestinationRoutes.map((way) => ({
 
 describe('diagnosis/checks/masquerade', () => {
   it.each`
-    situation                                      | changes                                                                                  | cause                                | confidence
-    ${'a pool of everything'}                      | ${{ ...untranslated, ...pools(oversized) }}                                              | ${'masquerade-skipped-dest-in-pool'} | ${'certain'}
-    ${'disabled pools of the destinations'}        | ${{ ...untranslated, ...pools(...old) }}                                                 | ${'masquerade-skipped-dest-in-pool'} | ${'certain'}
-    ${'a filter for interfaces in the settings'}   | ${{ ...untranslated, ...felix({ iptablesNATOutgoingInterfaceFilter: 'bond+' }) }}        | ${'felix-nat-config-breaks-v6'}      | ${'certain'}
-    ${'a filter for interfaces in the rule alone'} | ${{ ...untranslated, ...natRule('-o bond+ -j MASQUERADE') }}                             | ${'felix-nat-config-breaks-v6'}      | ${'certain'}
-    ${'an IPv4 address to translate to'}           | ${{ ...untranslated, ...felix({ natOutgoingAddress: '192.0.2.10' }), ...natRule(null) }} | ${'felix-nat-config-breaks-v6'}      | ${'certain'}
-    ${'a unique local address outside'}            | ${seenAs('fd55:1::10')}                                                                  | ${'masquerade-source-unroutable'}    | ${'certain'}
-    ${'a link-local address outside'}              | ${seenAs('fe80::10')}                                                                    | ${'masquerade-source-unroutable'}    | ${'certain'}
-    ${'an address that the node does not publish'} | ${{ ...seenAs('2001:db8:bad::10'), nodeAddresses: moved }}                               | ${'masquerade-source-unroutable'}    | ${'likely'}
+    situation                                                 | changes                                                                                                                                                                                   | cause                                | confidence
+    ${'a pool of everything'}                                 | ${{ ...untranslated, ...pools(oversized) }}                                                                                                                                               | ${'masquerade-skipped-dest-in-pool'} | ${'certain'}
+    ${'disabled pools of the destinations'}                   | ${{ ...untranslated, ...pools(...old) }}                                                                                                                                                  | ${'masquerade-skipped-dest-in-pool'} | ${'certain'}
+    ${'a filter for interfaces in the settings'}              | ${{ ...untranslated, ...felix({ iptablesNATOutgoingInterfaceFilter: 'bond+' }) }}                                                                                                         | ${'felix-nat-config-breaks-v6'}      | ${'certain'}
+    ${'a filter of which the uplink is only the beginning'}   | ${{ ...untranslated, ...felix({ iptablesNATOutgoingInterfaceFilter: 'eth' }) }}                                                                                                           | ${'felix-nat-config-breaks-v6'}      | ${'certain'}
+    ${'a filter that one of two uplinks does not match'}      | ${{ ...untranslated, ...felix({ iptablesNATOutgoingInterfaceFilter: 'eth0' }), nodeDestinationRoutes: healthy.nodeDestinationRoutes.map((way, at) => ({ ...way, device: `eth${at}` })) }} | ${'felix-nat-config-breaks-v6'}      | ${'certain'}
+    ${'a pool of everything, and ways that nobody asked for'} | ${{ ...untranslated, ...pools(oversized), nodeDestinationRoutes: failed('TIMED_OUT', '') }}                                                                                               | ${'masquerade-skipped-dest-in-pool'} | ${'certain'}
+    ${'a filter for interfaces in the rule alone'}            | ${{ ...untranslated, ...natRule('-o bond+ -j MASQUERADE') }}                                                                                                                              | ${'felix-nat-config-breaks-v6'}      | ${'certain'}
+    ${'an IPv4 address to translate to'}                      | ${{ ...untranslated, ...felix({ natOutgoingAddress: '192.0.2.10' }), ...natRule(null) }}                                                                                                  | ${'felix-nat-config-breaks-v6'}      | ${'certain'}
+    ${'a unique local address outside'}                       | ${seenAs('fd55:1::10')}                                                                                                                                                                   | ${'masquerade-source-unroutable'}    | ${'certain'}
+    ${'a link-local address outside'}                         | ${seenAs('fe80::10')}                                                                                                                                                                     | ${'masquerade-source-unroutable'}    | ${'certain'}
+    ${'an address that the node does not publish'}            | ${{ ...seenAs('2001:db8:bad::10'), nodeAddresses: moved }}                                                                                                                                | ${'masquerade-source-unroutable'}    | ${'likely'}
   `('$cause ($confidence) with $situation', ({ changes, cause, confidence }) => {
     expect(said(masquerade, changes).judgement).toMatchObject({ outcome: 'fail', cause, confidence, isDeciding: true });
   });
 
   it.each`
-    situation                                               | changes                                                                                                               | outcome
-    ${'translated flows with answers'}                      | ${{}}                                                                                                                 | ${'pass'}
-    ${'translated flows that nobody answers'}               | ${seenAs('2001:db8:1::10')}                                                                                           | ${'pass'}
-    ${'a pool of everything and translated flows'}          | ${pools(oversized)}                                                                                                   | ${'pass'}
-    ${'destinations that really are pods of that pool'}     | ${{ ...untranslated, ...pools(oversized), nodeDestinationRoutes: inPool }}                                            | ${'pass'}
-    ${'one of two destinations in a pool'}                  | ${{ ...untranslated, ...pools(pool('old', '2001:4860::/32')) }}                                                       | ${'pass'}
-    ${'a filter that matches the uplink'}                   | ${{ ...untranslated, ...felix({ iptablesNATOutgoingInterfaceFilter: 'eth+' }), ...natRule('-o eth+ -j MASQUERADE') }} | ${'pass'}
-    ${'an address of IPv4 and yet a rule'}                  | ${{ ...untranslated, ...felix({ natOutgoingAddress: '192.0.2.10' }), ...natRule('-j MASQUERADE') }}                   | ${'pass'}
-    ${'a node whose IPv6 address Kubernetes does not know'} | ${{ ...seenAs('2001:db8:bad::10'), nodeAddresses: moved, node: { ...healthy.node, addresses: ['192.0.2.10'] } }}      | ${'pass'}
-    ${'no flow to look at'}                                 | ${{ nodeFlows: [] }}                                                                                                  | ${'inconclusive'}
-    ${'a pool that asks for nothing'}                       | ${{ ...untranslated, ...calicoWith({ ipPools: [{ ...ours, natOutgoing: false }, oversized] }) }}                      | ${'not-applicable'}
-    ${'pools that nobody could read'}                       | ${{ calico: failed('READ_REFUSED', 'ippools') }}                                                                      | ${'unknown'}
+    situation                                                | changes                                                                                                                                                 | outcome
+    ${'translated flows with answers'}                       | ${{}}                                                                                                                                                   | ${'pass'}
+    ${'translated flows that nobody answers'}                | ${seenAs('2001:db8:1::10')}                                                                                                                             | ${'pass'}
+    ${'a pool of everything and translated flows'}           | ${pools(oversized)}                                                                                                                                     | ${'pass'}
+    ${'destinations that really are pods of that pool'}      | ${{ ...untranslated, ...pools(oversized), nodeDestinationRoutes: inPool }}                                                                              | ${'pass'}
+    ${'one of two destinations in a pool'}                   | ${{ ...untranslated, ...pools(pool('old', '2001:4860::/32')) }}                                                                                         | ${'pass'}
+    ${'a filter that matches the uplink'}                    | ${{ ...untranslated, ...felix({ iptablesNATOutgoingInterfaceFilter: 'eth+' }), ...natRule('-o eth+ -j MASQUERADE') }}                                   | ${'pass'}
+    ${'an address of IPv4 and yet a rule'}                   | ${{ ...untranslated, ...felix({ natOutgoingAddress: '192.0.2.10' }), ...natRule('-j MASQUERADE') }}                                                     | ${'pass'}
+    ${'a node whose IPv6 address Kubernetes does not know'}  | ${{ ...seenAs('2001:db8:bad::10'), nodeAddresses: moved, node: { ...healthy.node, addresses: ['192.0.2.10'] } }}                                        | ${'pass'}
+    ${'a filter that names the uplink itself'}               | ${{ ...untranslated, ...felix({ iptablesNATOutgoingInterfaceFilter: 'eth0' }) }}                                                                        | ${'pass'}
+    ${'a pool of everything that narrower gateways lead to'} | ${{ ...untranslated, ...pools(oversized), nodeDestinationRoutes: healthy.nodeDestinationRoutes.map((way) => ({ ...way, gateway: '2001:db8:1::20' })) }} | ${'pass'}
+    ${'no flow to look at'}                                  | ${{ nodeFlows: [] }}                                                                                                                                    | ${'inconclusive'}
+    ${'a pool that asks for nothing'}                        | ${{ ...untranslated, ...calicoWith({ ipPools: [{ ...ours, natOutgoing: false }, oversized] }) }}                                                        | ${'not-applicable'}
+    ${'pools that nobody could read'}                        | ${{ calico: failed('READ_REFUSED', 'ippools') }}                                                                                                        | ${'unknown'}
   `('$outcome with $situation', ({ changes, outcome }) => {
     expect(said(masquerade, changes).outcome).toBe(outcome);
   });

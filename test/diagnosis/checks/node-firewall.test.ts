@@ -49,20 +49,24 @@ describe('diagnosis/checks/node-firewall', () => {
   });
 
   it.each`
-    situation                                        | nodeFilterRules                                                                                                              | outcome
-    ${'FORWARD policy DROP behind the accept'}       | ${rules([shut, 18], accept)}                                                                                                 | ${'pass'}
-    ${'a DROP that rose by fewer than the pod lost'} | ${rules([shut, 5])}                                                                                                          | ${'pass'}
-    ${'a DROP that did not rise'}                    | ${rules([shut, 0])}                                                                                                          | ${'pass'}
-    ${'a counter that fell'}                         | ${rules([shut, -90])}                                                                                                        | ${'pass'}
-    ${"a drop of Calico's own chains"}               | ${rules([{ chain: 'cali-FORWARD', rule: '-j DROP' }, 18])}                                                                   | ${'pass'}
-    ${"a drop of Calico's own nft table"}            | ${rules([{ backend: 'nftables', table: 'calico', chain: 'filter-FORWARD', rule: 'drop' }, 18])}                              | ${'pass'}
-    ${'a drop of INVALID packets'}                   | ${rules([{ rule: '-j KUBE-FORWARD' }, 18], [{ chain: 'KUBE-FORWARD', rule: '-m conntrack --ctstate INVALID -j DROP' }, 18])} | ${'pass'}
-    ${'a drop of what is for the node itself'}       | ${rules([{ chain: 'INPUT', rule: '-j DROP' }, 18])}                                                                          | ${'pass'}
-    ${'a chain that is called "reject" and returns'} | ${rules([{ rule: '-j ufw6-reject-forward' }, 18], [{ chain: 'ufw6-reject-forward', rule: '-j RETURN' }, 18])}                | ${'pass'}
-    ${'a comment that says "drop"'}                  | ${rules([{ rule: '-m comment --comment "drop it" -j RETURN' }, 18])}                                                         | ${'pass'}
-    ${'a chain that nothing calls'}                  | ${rules([{ chain: 'DOCKER-USER', rule: '-j DROP' }, 18])}                                                                    | ${'pass'}
-    ${'no rule at all'}                              | ${{ before: [], after: [] }}                                                                                                 | ${'inconclusive'}
-    ${'rules that nobody read'}                      | ${failed('TOOL_MISSING', 'ip6tables-save')}                                                                                  | ${'unknown'}
+    situation                                          | nodeFilterRules                                                                                                                         | outcome
+    ${'FORWARD policy DROP behind the accept'}         | ${rules([shut, 18], accept)}                                                                                                            | ${'pass'}
+    ${'a DROP that rose by fewer than the pod lost'}   | ${rules([shut, 5])}                                                                                                                     | ${'pass'}
+    ${'a DROP that did not rise'}                      | ${rules([shut, 0])}                                                                                                                     | ${'pass'}
+    ${'a counter that fell'}                           | ${rules([shut, -90])}                                                                                                                   | ${'pass'}
+    ${"a drop of Calico's own chains"}                 | ${rules([{ chain: 'cali-FORWARD', rule: '-j DROP' }, 18])}                                                                              | ${'pass'}
+    ${"a drop of Calico's own nft table"}              | ${rules([{ backend: 'nftables', table: 'calico', chain: 'filter-FORWARD', rule: 'drop' }, 18])}                                         | ${'pass'}
+    ${'a drop of INVALID packets'}                     | ${rules([{ rule: '-j KUBE-FORWARD' }, 18], [{ chain: 'KUBE-FORWARD', rule: '-m conntrack --ctstate INVALID -j DROP' }, 18])}            | ${'pass'}
+    ${'a drop of what is for the node itself'}         | ${rules([{ chain: 'INPUT', rule: '-j DROP' }, 18])}                                                                                     | ${'pass'}
+    ${'a chain that is called "reject" and returns'}   | ${rules([{ rule: '-j ufw6-reject-forward' }, 18], [{ chain: 'ufw6-reject-forward', rule: '-j RETURN' }, 18])}                           | ${'pass'}
+    ${'a comment that says "drop"'}                    | ${rules([{ rule: '-m comment --comment "drop it" -j RETURN' }, 18])}                                                                    | ${'pass'}
+    ${'a chain of that name in another table'}         | ${rules([{ rule: '-j X' }, 0], [{ table: 'nat', chain: 'X', rule: '-j DROP' }, 18])}                                                    | ${'pass'}
+    ${'a chain that a rule for the node itself calls'} | ${rules([{ chain: 'INPUT', rule: 'policy ACCEPT' }, 0], [{ chain: 'INPUT', rule: '-j X' }, 18], [{ chain: 'X', rule: '-j DROP' }, 18])} | ${'pass'}
+    ${'a chain that is hooked elsewhere'}              | ${rules([{ ...guard, rule: 'policy ACCEPT', hook: 'input' }, 0], [{ ...guard, rule: 'drop' }, 18])}                                     | ${'pass'}
+    ${'a chain called FORWARD that no packet meets'}   | ${rules([{ table: 'nat', rule: '-j DROP' }, 18])}                                                                                       | ${'pass'}
+    ${'a chain that nothing calls'}                    | ${rules([{ chain: 'DOCKER-USER', rule: '-j DROP' }, 18])}                                                                               | ${'pass'}
+    ${'no rule at all'}                                | ${{ before: [], after: [] }}                                                                                                            | ${'inconclusive'}
+    ${'rules that nobody read'}                        | ${failed('TOOL_MISSING', 'ip6tables-save')}                                                                                             | ${'unknown'}
   `('$outcome with $situation', ({ nodeFilterRules, outcome }) => {
     expect(said(nodeFirewall, { ...lost, nodeFilterRules }).outcome).toBe(outcome);
   });

@@ -80,10 +80,66 @@ describe('diagnosis/checks/overlay-path', () => {
     ${'a pod that connects'}                       | ${{ ...across, podConnects: connects([to], 'connected') }}                                | ${'pass'}
     ${'a pod whose peer refuses'}                  | ${{ ...across, podConnects: connects([to], 'ECONNREFUSED') }}                             | ${'pass'}
     ${'a tunnel that nobody tried'}                | ${{ ...across, podConnects: failed('TOOL_MISSING', '') }}                                 | ${'inconclusive'}
+    ${'a node of the same subnet and silence'}     | ${{ ...across, nodeDestinationRoutes: [{ ...outside, gateway: '2001:db8:1::20' }] }}      | ${'inconclusive'}
     ${'a route by BGP and silence'}                | ${{ ...routed, nodeDestinationRoutes: [{ ...outside, gateway: '2001:db8:1::20' }] }}      | ${'inconclusive'}
     ${'pools that nobody could read'}              | ${{ ...across, calico: failed('READ_REFUSED', '') }}                                      | ${'unknown'}
   `('$outcome with $situation', ({ changes, outcome }) => {
     expect(said(overlayPath, changes).outcome).toBe(outcome);
+  });
+
+  it.each`
+    situation                                            | changes                                                                                   | cause
+    ${'the same MAC on another device'}                  | ${{ nodeTunnelPeers: [{ device: 'vxlan.calico', mac, address: '192.0.2.20' }] }}          | ${'overlay-v6-broken'}
+    ${'an entry for another MAC alone'}                  | ${{ nodeTunnelPeers: [{ device, mac: '66:00:00:00:00:99', address: '2001:db8:1::20' }] }} | ${'overlay-v6-broken'}
+    ${'the peer as a neighbour on another device alone'} | ${{ nodeNeighbours: [{ ...across.nodeNeighbours[0], device: 'eth0' }] }}                  | ${'overlay-v6-broken'}
+    ${'a neighbour of another address alone'}            | ${{ nodeNeighbours: [{ ...across.nodeNeighbours[0], address: 'fe80::1' }] }}              | ${'overlay-v6-broken'}
+  `('$cause, certain, with VXLAN and $situation', ({ changes, cause }) => {
+    expect(said(overlayPath, { ...across, ...changes }).judgement).toMatchObject({ cause, confidence: 'certain' });
+  });
+
+  it.each`
+    situation                              | to                  | ipPools                                                           | outcome
+    ${'another unique local pool'}         | ${'fd77::4c'}       | ${[...vxlan, pool('more', 'fd77::/64', { vxlanMode: 'Always' })]} | ${'fail'}
+    ${'a unique local address of no pool'} | ${'fd77::4c'}       | ${vxlan}                                                          | ${'not-applicable'}
+    ${'a global address of another pool'}  | ${'2001:db8:7::4c'} | ${[...vxlan, pool('all', '2000::/3')]}                            | ${'not-applicable'}
+  `('$outcome for a destination in $situation', ({ to: other, ipPools, outcome }) => {
+    const changes = {
+      ...across,
+      attempt: { isNamed: true, destinations: [{ family: 6 as const, address: other, port: 53 }] },
+      ...{ podConnects: connects([other], 'TIMEOUT'), calico: { ...healthy.calico, ipPools } },
+      nodeDestinationRoutes: [{ ...across.nodeDestinationRoutes[0]!, to: other }],
+    };
+
+    expect(said(overlayPath, changes).outcome).toBe(outcome);
+  });
+
+  it('takes one answer of many for an answer', () => {
+    expect(
+      said(overlayPath, { ...across, podConnects: connects([to], 'TIMEOUT', 'TIMEOUT', 'connected') }).outcome,
+    ).toBe('pass');
+  });
+
+  it('takes a default of the same gateway on another device for another way', () => {
+    const routes = { nodeRoutes: [route('default', { gateway: 'fe80::1', device: 'eth1' })] };
+
+    expect(said(overlayPath, { ...routed, ...routes }).outcome).toBe('inconclusive');
+  });
+
+  it('follows the narrowest route', () => {
+    const wide = route('fd00:10:244::/48', { gateway: '2001:db8:1::99', protocol: 'static' });
+    const { judgement, summary } = said(overlayPath, { ...routed, nodeRoutes: [wide, ...healthy.nodeRoutes, block] });
+
+    expect(judgement).toMatchObject({ confidence: 'certain', neighbours: [] });
+    expect(summary).toContain('fd00:10:244::40/122 via fe80::1');
+  });
+
+  it('names the session that is down, and no other', () => {
+    const up = { ...session, name: 'Mesh_30', info: 'Established' };
+    const { judgement, summary, facts } = said(overlayPath, { ...routed, nodeBirdProtocols: [up, session] });
+
+    expect(judgement).toMatchObject({ neighbours: [] });
+    expect(summary).toContain('BGP is not established (Mesh_20: Active Socket: Connection refused)');
+    expect(facts.join()).not.toContain('Mesh_30');
   });
 
   it('does not call missing what it could not read', () => {
