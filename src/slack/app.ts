@@ -83,8 +83,9 @@ function sentenceFor({ log }: BotDeps, error: unknown, where: Readonly<Record<st
 
 function pressOf({ body, action }: SlackActionMiddlewareArgs<BlockButtonAction> & AllMiddlewareArgs): Press | null {
   const { user, channel, container, trigger_id: triggerId, response_url: responseUrl } = body;
-  if (!channel || !action.value) return null;
-  const { action_id: actionId, value } = action;
+  if (!channel) return null;
+  // A button of ours has one; whoever sends none gets the answer that an unknown one gets.
+  const { action_id: actionId, value = '' } = action;
   const messageTs: unknown = container?.message_ts;
   return {
     ...{ user: user.id, teamId: user.team_id, channel: channel.id, responseUrl, actionId, value, triggerId },

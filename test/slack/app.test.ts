@@ -13,7 +13,9 @@ const buttons = [...Object.values(cardActions), ...Object.values(approvalActions
 
 describe('slack/app', () => {
   it.each(buttons)('hears %s, and answers in words where nothing can be done', async (actionId) => {
-    expect(await world.press(actionId, 'rabcdefghijklmnopqrs')).toMatch(/not known|kept for a day|older than a day/i);
+    const words = /not known|kept for a day|older than a day/i;
+    expect(await world.press(actionId, 'rabcdefghijklmnopqrs')).toMatch(words);
+    expect(await world.press(actionId, '')).toMatch(words);
   });
 
   it.each(buttons)('says in words that Redis is away when %s is pressed', async (actionId) => {
