@@ -62,7 +62,7 @@ async function runsOf(plans: readonly Numbered[], seed: number, index: number): 
           continue;
         }
         say(`${words}: ${JSON.stringify(faultsOf(count))} ${count.problem ?? ''} [seed ${seed}]`);
-        say(lab.session.workspace.text('incidents'));
+        say(count.thread);
         if (process.env.CHAOS_LOGS) say(lab.logs());
         break;
       }
@@ -95,12 +95,17 @@ async function main({ runs, seed, labs, isJson }: Options): Promise<number> {
   return counts.flat().every(isFaultless) ? 0 : 1;
 }
 
-try {
-  const options = optionsFrom(process.argv.slice(2));
-  if (options === 'points') process.stdout.write(`${names.join('\n')}\n`);
-  else process.exitCode = await main(options);
-} catch (error) {
-  say(error instanceof Error ? error.message : String(error));
-  say(usage);
-  process.exitCode = 64;
+function parsed(): Options | 'points' | null {
+  try {
+    return optionsFrom(process.argv.slice(2));
+  } catch (error) {
+    say(error instanceof Error ? error.message : String(error));
+    say(usage);
+    return null;
+  }
 }
+
+const options = parsed();
+if (options === null) process.exitCode = 64;
+else if (options === 'points') process.stdout.write(`${names.join('\n')}\n`);
+else process.exitCode = await main(options);

@@ -19,6 +19,8 @@ export interface RunCount {
   readonly isByReaper: boolean;
   /** Why the loop did not come to its end; null when it did. */
   readonly problem: string | null;
+  /** As people see it, for whoever looks into a failure. */
+  readonly thread: string;
 }
 
 export interface Counted {

@@ -21,6 +21,7 @@ export async function runOnce(lab: ChaosLab, striking: Striking, plan: Plan): Pr
   const { workspace, cluster } = session;
   const auditFrom = cluster.audit.length;
   const known = new Set(workspace.messages('incidents').map(({ ts }) => ts));
+  const newest = () => workspace.messages('incidents').filter(({ ts }) => !known.has(ts));
   let end: Date | null = null;
   let id = '';
   const kills: string[] = [];
@@ -63,19 +64,11 @@ export async function runOnce(lab: ChaosLab, striking: Striking, plan: Plan): Pr
 
   try {
     const typed = () => workspace.command('alice', 'incidents', 'shop/checkout');
-    const card = await until(
-      'the verdict',
-      () =>
-        cardWith(
-          asking,
-          workspace.messages('incidents').filter(({ ts }) => !known.has(ts)),
-        ),
-      typed,
-    );
+    const card = await until('the verdict', () => cardWith(asking, newest()), typed);
     const thread = () => workspace.thread('incidents', card.ts);
     const text = () => workspace.threadText('incidents', card.ts);
     const approval = await until('the approval card', () => cardWith('Apply', thread()), press('alice', card, asking));
-    id = striking.watching.seen.record?.id ?? '';
+    id = /"value":"(r[a-z0-9]{19})"/.exec(JSON.stringify(approval.blocks))?.[1] ?? '';
     await until('the approval', () => striking.watching.seen.approved.has(id), press('bob', approval, 'Apply'));
 
     const isOver = () => ended.test(text());
@@ -126,6 +119,9 @@ export async function runOnce(lab: ChaosLab, striking: Striking, plan: Plan): Pr
       missed: plan.points.map(({ name }) => name).filter((name) => !striking.struck.includes(name)),
       isByReaper: plan.ending === 'reaper',
       problem,
+      thread: newest()
+        .map(({ ts }) => workspace.threadText('incidents', ts))
+        .join('\n'),
     };
   }
 }

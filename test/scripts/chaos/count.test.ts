@@ -13,7 +13,7 @@ const entry = (verb: AuditEntry['verb'], code: number, over: Partial<AuditEntry>
 const late = (seconds: number) => entry('delete', 200, { at: new Date(end.getTime() + seconds * 1_000).toISOString() });
 const aRun = (over: Partial<RunCount> = {}): RunCount => ({
   ...{ audit: [entry('create', 201), late(1)], end, stands: false, isOpen: false, isWhole: true },
-  ...{ kills: [], missed: [], isByReaper: false, problem: null },
+  ...{ kills: [], missed: [], isByReaper: false, problem: null, thread: '' },
   ...over,
 });
 
