@@ -49,7 +49,13 @@ async function runsOf(plans: readonly Numbered[], seed: number, index: number): 
   const roll = dice(seed + index);
   const done: RunCount[] = [];
   while (done.length < plans.length) {
-    const lab = await startChaosLab(faults[index % faults.length] ?? faults[0], 1 + roll(1_000));
+    const fault = faults[index % faults.length] ?? faults[0];
+    const start = () => startChaosLab(fault, 1 + roll(1_000));
+    // A machine that is too busy to start a lab in time says nothing about the product.
+    const lab = await start().catch((error: unknown) => {
+      say(`a lab did not start and is started again: ${error instanceof Error ? error.message : String(error)}`);
+      return start();
+    });
     try {
       const striking = await strikesIn(lab, roll);
       for (const plan of plans.slice(done.length)) {

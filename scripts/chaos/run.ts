@@ -35,19 +35,28 @@ export async function runOnce(lab: ChaosLab, striking: Striking, plan: Plan): Pr
   ): Promise<NonNullable<T>> {
     const deadline = Date.now() + patienceMs;
     let moved = Date.now();
+    let sign = '';
     await again?.();
     for (;;) {
       noteEnd();
       const found = await look();
       if (found) return found as NonNullable<T>; // what is false has just been ruled out
       if (Date.now() > deadline) throw new Error(`${what}: not within ${patienceMs} ms`);
+      const now = `${striking.watching.seen.record?.state} ${workspace.calls().length}`;
+      if (now !== sign) [sign, moved] = [now, Date.now()];
       if (Date.now() - moved > stallMs) {
         moved = Date.now();
-        await lab.pass(passingMs);
+        await lab.pass(untilEnd() ?? passingMs);
         await again?.();
       }
       await pause(20);
     }
+  }
+
+  /** An end passes in its own time, so that how late it is kept is measured and not made; null where none is near. */
+  function untilEnd(): number | null {
+    const leftMs = end === null ? 0 : end.getTime() - clock.now().getTime() - 1_500;
+    return leftMs > 0 && leftMs < passingMs ? leftMs : null;
   }
 
   function noteEnd(): void {
