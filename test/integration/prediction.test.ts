@@ -12,6 +12,7 @@ import type { PolicyVerdict } from '../../src/policy/model.ts';
 import { dressed, flowsOf, type LabFlow, podsOf, policySets } from '../helpers/policy-flows.ts';
 import { connect } from '../lab/network/probing.ts';
 
+/** Other seeds hunt for what this one does not meet; `npm test` tries one packet filter, and the variable the others. */
 const { PREDICTION_SEED = '48', PREDICTION_SETS = '40', PREDICTION_BACKEND = 'nft' } = process.env;
 if (!isBackend(PREDICTION_BACKEND)) throw new Error(`no packet filter is called ${PREDICTION_BACKEND}`);
 const seed = Number(PREDICTION_SEED);
