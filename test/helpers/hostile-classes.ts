@@ -3,6 +3,8 @@ export interface Bent {
   readonly user?: string;
   readonly team?: string;
   readonly channel?: string;
+  /** What has become of the card that they press; one that waits for a decision where it is absent. */
+  readonly card?: 'lapsed' | 'rejected' | 'ended';
 }
 
 export type HttpBend = 'unsigned' | 'other-secret' | 'other-body' | 'old' | 'no-time' | 'no-version';
@@ -104,6 +106,9 @@ const people: Readonly<Record<string, Bent>> = {
   'another channel than the card’s': { user: 'U0APPROVER', channel: 'C0OTHER' },
   'who asked': { user: 'U0ASKER' },
   'who checked': { user: 'U0CHECKER' },
+  'the card of a proposal that has lapsed': { user: 'U0APPROVER', card: 'lapsed' },
+  'the card of a proposal that was rejected': { user: 'U0APPROVER', card: 'rejected' },
+  'the card of a policy that has ended': { user: 'U0APPROVER', card: 'ended' },
 };
 
 const requests: Readonly<Record<string, HttpBend>> = {

@@ -6,13 +6,15 @@ import { grantsFile } from '../../src/adapters/grants-file.ts';
 import { composeBot } from '../../src/compose.ts';
 import type { Message, Threads } from '../../src/ports.ts';
 import { type Grants, mayApprove, mayCheck, mayOverride } from '../../src/remediation/grants.ts';
+import type { Remediation } from '../../src/remediation/lifecycle.ts';
 import { approvalActions } from '../../src/slack/views/approval.ts';
 import { cardActions } from '../../src/slack/views/card.ts';
 import { refusalMessage } from '../../src/slack/views/refusal.ts';
 import { endingActions } from '../../src/slack/views/reminder.ts';
 import { type BotWorld, botWorld } from './bot-world.ts';
+import { t0 } from './builders.ts';
 import { aPerson } from './fake-people.ts';
-import type { HostileClass, HttpBend } from './hostile-classes.ts';
+import type { Bent, HostileClass, HttpBend } from './hostile-classes.ts';
 import { captureLog } from './log.ts';
 
 /** What came of one class on one surface. */
@@ -40,8 +42,24 @@ export function heardOn(threads: Threads): Message[] {
   return heard;
 }
 
+const cards = {
+  lapsed: { lapsesAt: new Date(t0.getTime() - 1_000).toISOString() },
+  rejected: { state: 'rejected', log: [{ event: 'reject', by: 'U0SECOND', at: t0.toISOString(), note: '' }] },
+  ended: { state: 'reverted', log: [{ event: 'revoke', by: 'U0SECOND', at: t0.toISOString(), note: '' }] },
+} as const satisfies Record<string, unknown>;
+
+interface Populated {
+  readonly world: BotWorld;
+  /** Of the policy whose card stands in the channel. */
+  readonly id: string;
+  /** Everything that is said from now on. */
+  readonly shown: Message[];
+  /** Throws where anything was decided, or where a job waits whose names are no names. */
+  assertHarmless(): void;
+}
+
 /** A bot among whose people there are some who may nothing. */
-function populated(): BotWorld {
+async function populated(by?: Bent): Promise<Populated> {
   const world = botWorld();
   const { persons, channels } = world.people;
   persons.set('U0STRANGER', aPerson('stranger', { teamId: 'T0OTHER' }));
@@ -54,31 +72,29 @@ function populated(): BotWorld {
   world.grants = {
     grants: [...world.grants.grants, { users: bent, namespaces: ['*'], may: ['check', 'approve'] }],
   };
-  return world;
-}
+  const card = by?.card === undefined ? {} : structuredClone(cards[by.card]);
+  const id = await world.proposed(card as Partial<Remediation>); // the table is as constant as the record is not
+  const before = JSON.stringify(world.record(id));
 
-/** Nothing was decided, and whatever waits is about names that are names. */
-function assertHarmless(world: BotWorld): void {
-  for (const { state, log } of world.remediations.records.values()) {
-    if (state !== 'proposed' || log.length > 0) throw new Error(`somebody decided: ${state}`);
-  }
-  for (const { payload, name } of world.jobs.waiting) {
-    const { target, destination } = payload as { target: { namespace: string; name: string }; destination: unknown };
-    const host = (destination as { host: string } | null)?.host ?? 'none';
-    const names = [target.namespace, target.name, host];
-    if (name !== 'diagnose' || names.some((each) => !/^[a-z0-9:]([-a-z0-9.:]*[a-z0-9:])?$/.test(each))) {
-      throw new Error(`a job was queued: ${JSON.stringify(payload)}`);
+  function assertHarmless(): void {
+    if (JSON.stringify(world.record(id)) !== before) throw new Error(`somebody decided: ${world.record(id).state}`);
+    for (const { payload, name } of world.jobs.waiting) {
+      const { target, destination } = payload as { target: { namespace: string; name: string }; destination: unknown };
+      const host = (destination as { host: string } | null)?.host ?? 'none';
+      const names = [target.namespace, target.name, host];
+      if (name !== 'diagnose' || names.some((each) => !/^[a-z0-9:]([-a-z0-9.:]*[a-z0-9:])?$/.test(each))) {
+        throw new Error(`a job was queued: ${JSON.stringify(payload)}`);
+      }
     }
   }
+  return { world, id, shown: heardOn(world.threads), assertHarmless };
 }
 
 const acknowledged = (answer: unknown): Message[] => (answer ? [answer as Message] : []);
 
 /** Typed behind the command, at every place where the grammar takes a word. */
 export async function asCommand({ text, by }: HostileClass): Promise<Came> {
-  const world = populated();
-  const id = await world.proposed();
-  const shown = heardOn(world.threads);
+  const { world, id, shown, assertHarmless } = await populated(by);
   const lines = [text, `shop/${text}`, `shop/deploy/${text}`, `${text}:shop/checkout`, `${text}/checkout`];
   for (const line of [...lines, `shop/checkout to ${text}`, `shop/checkout to [${text}]:443`, `revoke ${text}`]) {
     const queued = world.jobs.waiting.length;
@@ -91,7 +107,7 @@ export async function asCommand({ text, by }: HostileClass): Promise<Came> {
   // Where they are of another team, or where others listen, not even a question is answered.
   const isElsewhere = by?.team !== undefined || by?.channel === 'C0SHARED' || by?.channel === 'C0SILENT';
   if (isElsewhere && (await world.command('shop/checkout', by)) === null) throw new Error('a check was started');
-  assertHarmless(world);
+  assertHarmless();
   return { shown, refused: [] };
 }
 
@@ -99,15 +115,13 @@ const everyAction = [...Object.values(cardActions), ...Object.values(approvalAct
 
 /** As the value of every button that the bot hears; and, by who may not, the true one. */
 export async function asButton({ text, by }: HostileClass): Promise<Came> {
-  const world = populated();
-  const id = await world.proposed();
-  const shown = heardOn(world.threads);
+  const { world, id, shown, assertHarmless } = await populated(by);
   for (const action of everyAction) {
     if ((await world.press(action, text, by ?? { user: 'U0APPROVER' })) === null)
       throw new Error(`${action}: no answer`);
   }
   if (by && (await world.press(approvalActions.approve, id, by)) === null) throw new Error('approved');
-  assertHarmless(world);
+  assertHarmless();
   return { shown, refused: [] };
 }
 
@@ -127,9 +141,7 @@ function headersOf(bend: HttpBend | undefined, body: string): Record<string, str
 
 /** As a command and as a button in requests over HTTP, which anybody can send. */
 export async function asRequest({ text, by, http }: HostileClass): Promise<Came> {
-  const world = populated();
-  const id = await world.proposed();
-  const shown = heardOn(world.threads);
+  const { world, id, shown, assertHarmless } = await populated(by);
   const { log } = captureLog();
   const receiver = new HTTPReceiver({ signingSecret: secret, logger: boltLogger(log) });
   composeBot({ ...world.deps, receiver, botToken: 'xoxb-not-a-token', boltLogger: boltLogger(log) });
@@ -160,7 +172,7 @@ export async function asRequest({ text, by, http }: HostileClass): Promise<Came>
   } finally {
     await receiver.stop();
   }
-  assertHarmless(world);
+  assertHarmless();
   return { shown, refused };
 }
 
