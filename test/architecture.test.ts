@@ -9,7 +9,7 @@ const collecting = [...pure, ...ports, 'src/errors.ts', 'zod'];
 const bot = ['src/compose.ts', 'src/config.ts', 'src/adapters/', 'src/slack/'];
 const collectors = ['workers/access/', 'workers/probes/', 'workers/reads/'];
 /** Runs of collectors, which a prober's processors are given as one function each. */
-const looks = ['collect', 'destinations', 'diagnose', 'reprobe', 'rereads'].map((name) => `workers/${name}.ts`);
+const looks = ['collect', 'collect-node', 'destinations', 'diagnose', 'reprobe', 'rereads', 'sibling'].map((name) => `workers/${name}.ts`);
 const worker = [
   ...[...collectors, ...looks, 'workers/processors/', 'workers/adapters/'],
   ...['compose', 'receive', 'sweeping', 'fence', 'product-version'].map((name) => `workers/${name}.ts`),
@@ -52,6 +52,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'workers/access/': [...collectors, ...collecting, 'node:crypto', 'node:timers/promises'],
   'workers/probes/': [...collectors, ...collecting, 'node:fs', 'node:net'],
   'workers/reads/': [...collectors, ...collecting],
+  'workers/collect-node.ts': [...collectors, ...collecting, 'workers/collect.ts'],
+  'workers/sibling.ts': [...collectors, ...collecting],
   'workers/collect.ts': [...collectors, ...collecting, 'workers/destinations.ts'],
   'workers/destinations.ts': ['workers/probes/', ...collecting],
   'workers/diagnose.ts': [...collectors, ...looks, ...shared, 'workers/processors/', 'yaml'],

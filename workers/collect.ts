@@ -3,7 +3,6 @@ import { ipv6Of } from '../src/diagnosis/pod.ts';
 import type { Attempt, EvidenceBag } from '../src/evidence/evidence.ts';
 import type { Calico, PodObject } from '../src/evidence/objects.ts';
 import { type Failure, failed, observed, observedIn } from '../src/evidence/observation.ts';
-import type { Target } from '../src/jobs/job.ts';
 import type { ClusterSession, RawObject, ReadOutcome } from '../src/ports.ts';
 import { nothingSeen } from './access/look.ts';
 import { lookAtNode, type NodeLook } from './access/node.ts';
@@ -19,11 +18,12 @@ import { readNode, readPeerNodes } from './reads/node.ts';
 import { readWorkload } from './reads/owner.ts';
 import { containersToTry, podOf, podPath } from './reads/pod.ts';
 import { readPolicies } from './reads/policies.ts';
-import { resolveTarget } from './reads/target.ts';
 
 export interface Collected {
   readonly bag: EvidenceBag;
-  readonly pod: PodObject;
+  /** Null where a node is asked about. */
+  readonly pod: PodObject | null;
+  readonly node: string | null;
   readonly container: string | null;
   readonly sawNode: boolean;
   readonly kubernetes: string | null;
@@ -32,8 +32,7 @@ export interface Collected {
 }
 
 /** Everything that one run looks at: the API reads, one exec in the pod and one on its node, all at once. */
-export async function collect(session: ClusterSession, target: Target, attempt: Attempt): Promise<Collected> {
-  const raw = await resolveTarget(session, target);
+export async function collect(session: ClusterSession, raw: RawObject, attempt: Attempt): Promise<Collected> {
   const pod = podOf(raw);
   const started = performance.now();
   const groups = readGroups(session);
@@ -67,7 +66,7 @@ export async function collect(session: ClusterSession, target: Target, attempt: 
       ...byPod,
       ...observations(nodeSections, atNode),
     },
-    pod: subject,
+    ...{ pod: subject, node: pod.nodeName },
     container: intoPod.container,
     sawNode: atNode.frames.size > 0,
     kubernetes,
@@ -132,7 +131,7 @@ async function lookBoth(session: ClusterSession, raw: RawObject, pod: PodObject,
   };
 }
 
-function settingsOf(session: ClusterSession, raw: RawObject | null, why: string) {
+export function settingsOf(session: ClusterSession, raw: RawObject | null, why: string) {
   return raw === null ? Promise.resolve(failed('NOT_ATTEMPTED', why)) : readCalicoSettings(session, raw);
 }
 

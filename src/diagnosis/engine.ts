@@ -20,6 +20,13 @@ function runCheck(check: RegisteredCheck, bag: EvidenceBag): Judged {
     const exemption = bag.pod?.status === 'observed' ? (check.exempts?.(bag.pod.value) ?? null) : null;
     if (exemption !== null) return judged(check, { outcome: 'not-applicable', summary: exemption, facts: [] });
 
+    if (bag.pod === undefined && check.needs.some((key) => key.startsWith('pod'))) {
+      return judged(check, {
+        outcome: 'not-applicable',
+        summary: 'A node is asked about, and no pod of it.',
+        facts: [],
+      });
+    }
     const gaps = check.needs.flatMap((key) => gapOf(key, bag));
     if (gaps.length > 0) return unjudged(check, 'unknown', 'Not enough evidence to say.', gaps);
 

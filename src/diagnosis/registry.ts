@@ -23,6 +23,7 @@ import { podEgress } from './checks/pod-egress.ts';
 import { podSourceAddress } from './checks/pod-source-address.ts';
 import { qosLimits } from './checks/qos-limits.ts';
 import { reversePath } from './checks/reverse-path.ts';
+import { siblingView } from './checks/sibling-view.ts';
 import { sourceTranslation } from './checks/source-translation.ts';
 import { tunnelInterfaces } from './checks/tunnel-interfaces.ts';
 
@@ -50,6 +51,7 @@ export const checks: readonly RegisteredCheck[] = [
   sourceTranslation,
   nodeEgress,
   podEgress,
+  siblingView,
   packetSize,
   nameResolution,
   addressPreference,

@@ -48,6 +48,7 @@ export function summaryOfBroken({
     connectivity.ipv6 === 'some' && `Some attempts connect: ${ipv6Of(connectivity).map(describeTally).join(', ')}.`,
     connectivity.ipv6 !== 'unproved' && ipv4Sentence(connectivity),
     others.length > 0 && `Also found: ${others.join('; ')}.`,
+    siblingSentence(judged),
   ]);
 }
 
@@ -72,8 +73,17 @@ export function summaryOfInconclusive({
     policySentences[policyIsCause],
     connectivity.ipv6 !== 'unproved' && ipv4Sentence(connectivity),
     unread.length > 0 && `Not read: ${[...new Set(unread)].join(', ')}.`,
+    siblingSentence(judged),
     ...open.flatMap(({ settledBy }) => settledBy ?? []),
   ]);
+}
+
+/** What another pod's attempts show of the way that both share. */
+function siblingSentence(judged: readonly Judged[]): string | false {
+  const finding = judged.find(({ check }) => check.id === 'sibling-view')?.finding;
+  return (
+    finding !== undefined && finding.outcome !== 'not-applicable' && finding.outcome !== 'unknown' && finding.summary
+  );
 }
 
 function ipv4Sentence({ ipv4 }: Connectivity): string | false {

@@ -40,6 +40,15 @@ export const evidenceSchemas = {
   /** The other nodes, read only where a destination is a pod's address. */
   peerNodes: z.array(NodeObject),
   events: z.array(PodEvent),
+  /** The same connects from another pod, asked in a second phase only where that settles something. */
+  sibling: z.strictObject({
+    pod: z.string(),
+    node: z.string().nullable(),
+    isSameNode: z.boolean(),
+    isSameWorkload: z.boolean(),
+    attempts: z.int(),
+    connected: z.int(),
+  }),
   /** The pod's probe. */
   podAddresses: z.array(Address),
   podRoutes: z.array(Route),

@@ -35,6 +35,7 @@ export const Target = z.discriminatedUnion('kind', [
     workload: z.enum(['deploy', 'sts', 'ds', 'job']),
     name: DnsSubdomain,
   }),
+  z.strictObject({ kind: z.literal('node'), name: DnsSubdomain }),
 ]);
 export type Target = z.infer<typeof Target>;
 

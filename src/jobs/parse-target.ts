@@ -29,7 +29,7 @@ const workloads: Readonly<Record<string, 'deploy' | 'sts' | 'ds' | 'job'>> = {
   jobs: 'job',
 };
 
-/** The grammar that Slack and the terminal share: `[cluster:]namespace/[workload/]name [to host[:port]]`. */
+/** The grammar that Slack and the terminal share: `[cluster:]namespace/[workload/]name` or `[cluster:]node/name`, then `[to host[:port]]`. */
 export function parseRequest(text: string): ParsedRequest {
   const [typed, to, host, ...rest] = text.trim().split(/\s+/u);
   if (!typed) return wrong('Nothing was named to check');
@@ -51,8 +51,11 @@ function parseTarget(typed: string): ParsedRequest {
   }
 
   const parts = typed.slice(colon + 1).split('/');
-  if (parts[0] === 'node' || parts[0] === 'nodes') {
-    return wrong(`Nodes such as ${quote(typed)} cannot be checked by themselves yet; name a pod that runs there`);
+  if ((parts[0] === 'node' || parts[0] === 'nodes') && parts.length === 2) {
+    const [, node = ''] = parts;
+    if (!DnsSubdomain.safeParse(node).success)
+      return wrong(`${quote(node)} cannot be the name of a node`, 'node/worker-1');
+    return { ok: true, cluster, target: { kind: 'node', name: node }, destination: null };
   }
   const [namespace = '', second = '', third] = parts;
   if (parts.length < 2 || parts.length > 3) return wrong(`${quote(typed)} is not a namespace, a slash and a pod`);

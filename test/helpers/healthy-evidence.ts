@@ -4,7 +4,7 @@ import type { Finding } from '../../src/diagnosis/report.ts';
 import type { Evidence, EvidenceBag, EvidenceKey } from '../../src/evidence/evidence.ts';
 import type { Connect, Flow } from '../../src/evidence/flows.ts';
 import type { Address, Route } from '../../src/evidence/network.ts';
-import { type Failure, type Observation, observed } from '../../src/evidence/observation.ts';
+import { type Failure, failed, type Observation, observed } from '../../src/evidence/observation.ts';
 
 /** A dual-stack pod whose unique local address the node translates, as Calico wires it; everything works. */
 export const podAddress = 'fd00:10:244::a';
@@ -134,6 +134,10 @@ export const healthy: Evidence = {
   },
   peerNodes: [],
   events: [],
+  sibling: {
+    ...{ pod: 'shop/cart-5c4d', node: 'node-1', isSameNode: true, isSameWorkload: false },
+    ...{ attempts: 6, connected: 6 },
+  },
   podAddresses: [
     address('::1', 'lo', { scope: 'host' }),
     address(podAddress, 'eth0'),
@@ -261,7 +265,8 @@ type Changes = { readonly [K in EvidenceKey]?: Evidence[K] | Failure };
 
 /** The healthy run with some evidence replaced, or failed. */
 export function bagWith(changes: Changes = {}): EvidenceBag {
-  const merged: Changes = { ...healthy, ...changes };
+  // Nobody asks another pod where nothing is open.
+  const merged: Changes = { ...healthy, sibling: failed('NOT_ATTEMPTED', 'not needed'), ...changes };
   const entries = Object.entries(merged).map(([key, value]) => [
     key,
     isFailure(value) ? value : observed(value, 'test'),

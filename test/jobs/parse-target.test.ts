@@ -13,6 +13,8 @@ describe('jobs/parse-target', () => {
     ${'shop/statefulset/db to 2001:DB8:0:0::1'}   | ${null}   | ${{ kind: 'workload', namespace: 'shop', workload: 'sts', name: 'db' }}          | ${{ host: '2001:db8::1', port: 443 }}
     ${'prod:shop/job/load to [2001:db8::1]:8443'} | ${'prod'} | ${{ kind: 'workload', namespace: 'shop', workload: 'job', name: 'load' }}        | ${{ host: '2001:db8::1', port: 8443 }}
     ${'shop/checkout to API.Example.com.:8080'}   | ${null}   | ${pod('shop', 'checkout')}                                                       | ${{ host: 'api.example.com', port: 8080 }}
+    ${'prod:node/worker-1.example'}               | ${'prod'} | ${{ kind: 'node', name: 'worker-1.example' }}                                    | ${null}
+    ${'nodes/worker-1 to example.com'}            | ${null}   | ${{ kind: 'node', name: 'worker-1' }}                                            | ${{ host: 'example.com', port: 443 }}
   `('reads "$text"', ({ text, cluster, target, destination }) => {
     expect(parseRequest(text)).toEqual({ ok: true, cluster, target, destination });
   });
@@ -31,7 +33,8 @@ describe('jobs/parse-target', () => {
     ${'shop/constructor/x'}          | ${'"constructor"'}
     ${'shop/cronjob/x'}              | ${'"cronjob"'}
     ${'no_de:shop/x'}                | ${'"no_de"'}
-    ${'node/worker-1'}               | ${'"node/worker-1"'}
+    ${'node/Worker_1'}               | ${'"Worker_1"'}
+    ${'node/a/b/c'}                  | ${'"node/a/b/c"'}
     ${'shop/a b'}                    | ${'"b"'}
     ${'shop/a to'}                   | ${'missing'}
     ${'shop/a to b c'}               | ${'"c"'}

@@ -41,6 +41,67 @@ describe('workers/diagnose', () => {
     expect(verdict.notLookedAt.join(' ')).toContain('has a shell');
   });
 
+  it('asks another pod of the node where the pod has no shell, in a second phase, and says so', async () => {
+    const { verdict, findings, cost } = await lab.check('shop/static');
+    const view = findings.find(({ checkId }) => checkId === 'sibling-view')!;
+
+    expect(view).toMatchObject({ outcome: 'pass', stage: 'destination' });
+    expect(verdict.summary).toContain(view.summary);
+    expect(cost.phases).toHaveLength(2);
+    expect(cost.execs).toBeLessThanOrEqual(5);
+  });
+
+  it('has one phase where the pod itself tells everything', async () => {
+    const { cost, findings } = await lab.check('shop/checkout');
+
+    expect(cost.phases).toHaveLength(1);
+    expect(findings.find(({ checkId }) => checkId === 'sibling-view')!.outcome).toBe('not-applicable');
+  });
+
+  it('checks a node by itself', async () => {
+    const { node } = lab.world.subject;
+    const { verdict, subject, findings, request } = await lab.check(`node/${node}`);
+
+    expect(request.target).toBe(`node/${node}`);
+    expect(subject).toMatchObject({ namespace: '', pod: '', uid: '', node, rung: 'node-only', container: null });
+    expect(verdict).toMatchObject({ outcome: 'reachable', notLookedAt: [] });
+    expect(findings.find(({ checkId }) => checkId === 'node-egress')!.outcome).toBe('pass');
+    expect(findings.find(({ checkId }) => checkId === 'pod-egress')!.outcome).toBe('not-applicable');
+  });
+
+  it('compares one pod for each node of a workload, and says a finding once', async () => {
+    const like = lab.cluster.objects('Pod').find(({ metadata }) => metadata.name.startsWith('reports-')) as KubeObject;
+    const own = lab.cluster
+      .objects('Pod')
+      .find(
+        ({ metadata }) =>
+          metadata.name.startsWith('cart-') ||
+          metadata.name.startsWith('catalog-') ||
+          metadata.name.startsWith('reviews-'),
+      ) as KubeObject;
+    for (const pod of [like, own]) {
+      await lab.cluster.apply({
+        ...pod,
+        metadata: { ...pod.metadata, labels: { ...pod.metadata.labels, app: 'spread' } },
+      });
+    }
+    const metadata = { namespace: 'shop', name: 'spread', uid: 'spread' };
+    const selector = { matchLabels: { app: 'spread' } };
+    await lab.cluster.apply({
+      apiVersion: 'apps/v1',
+      kind: 'DaemonSet',
+      metadata,
+      spec: { selector, template: {} },
+    } as KubeObject);
+
+    const { verdict, cost } = await lab.check('shop/ds/spread');
+
+    expect(verdict.outcome).toBe('reachable');
+    expect(verdict.summary).toMatch(/^All 2 pods that were checked, one for each node, are alike\./);
+    expect(cost.execs).toBe(4);
+    expect(cost.phases).toHaveLength(1);
+  });
+
   it('gives a verdict on a pod that was never given IPv6', async () => {
     const { verdict, path } = await lab.check('shop/legacy');
 
@@ -78,6 +139,7 @@ describe('workers/diagnose', () => {
     ${'nowhere/pod'}     | ${'TARGET_NOT_FOUND'} | ${'there is no namespace "nowhere"'}
     ${'shop/c'}          | ${'TARGET_AMBIGUOUS'} | ${'shop/checkout-'}
     ${'shop/deploy/nil'} | ${'TARGET_NOT_FOUND'} | ${'no deploy called "nil"'}
+    ${'node/nowhere'}    | ${'TARGET_NOT_FOUND'} | ${'there is no node "nowhere"'}
   `('refuses $target with a sentence', async ({ target, code, words }) => {
     await expect(lab.check(target)).rejects.toMatchObject({ code, message: expect.stringContaining(words) });
   });

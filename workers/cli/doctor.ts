@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { type Role, readProbeSettings } from '../../src/config.ts';
 import { BotError } from '../../src/errors.ts';
 import { parseRequest } from '../../src/jobs/parse-target.ts';
+import { namespaceOf } from '../../src/jobs/request-text.ts';
 import type { Grants } from '../../src/remediation/grants.ts';
 import { connectCluster } from '../adapters/kubernetes.ts';
 import { lookAtCluster } from './doctor/cluster.ts';
@@ -138,7 +139,7 @@ function questionFrom(words: readonly string[], env: Terminal['env']): MayQuesti
   const request = parseRequest(target);
   if (!request.ok) return request.problem;
   const [byDefault = env.IPV6CHECK_CLUSTER ?? ''] = (env.IPV6CHECK_CLUSTERS ?? '').split(',').filter(Boolean);
-  return { user, channel, cluster: request.cluster ?? byDefault.trim(), namespace: request.target.namespace };
+  return { user, channel, cluster: request.cluster ?? byDefault.trim(), namespace: namespaceOf(request.target) };
 }
 
 function parseWords(words: readonly string[]) {

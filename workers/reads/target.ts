@@ -14,9 +14,29 @@ const plurals = {
   job: 'batch/v1 jobs',
 } as const;
 
-/** The pod that a target means, as stored. Throws when it means none, or several. */
-export async function resolveTarget(session: ClusterSession, target: Target): Promise<RawObject> {
-  if (target.kind === 'workload') return podOfWorkload(session, target);
+type PodTarget = Extract<Target, { kind: 'pod' }>;
+
+/** How many pods of a workload one answer is made of. */
+const mostPods = 5;
+
+/** The pods that a target means, as stored: of a workload one for each node. Throws when there is none. */
+export async function resolveTargets(
+  session: ClusterSession,
+  target: PodTarget | WorkloadTarget,
+): Promise<[RawObject, ...RawObject[]]> {
+  if (target.kind === 'pod') return [await resolvePod(session, target)];
+  const [first, ...others] = await podsOfWorkload(session, target);
+  const nodes = new Set([podOf(first).nodeName]);
+  const elsewhere = others.filter((raw) => {
+    const { nodeName } = podOf(raw);
+    if (nodes.has(nodeName)) return false;
+    nodes.add(nodeName);
+    return true;
+  });
+  return [first, ...elsewhere.slice(0, mostPods - 1)];
+}
+
+async function resolvePod(session: ClusterSession, target: PodTarget): Promise<RawObject> {
   const { namespace, name } = target;
   const outcome = await session.get(podPath(namespace, name));
   if (outcome.ok) return outcome.value;
@@ -38,7 +58,7 @@ export async function resolveTarget(session: ClusterSession, target: Target): Pr
 
 type WorkloadTarget = Extract<Target, { kind: 'workload' }>;
 
-async function podOfWorkload(session: ClusterSession, target: WorkloadTarget): Promise<RawObject> {
+async function podsOfWorkload(session: ClusterSession, target: WorkloadTarget): Promise<[RawObject, ...RawObject[]]> {
   const { namespace, workload, name } = target;
   const [groupVersion, plural] = plurals[workload].split(' ');
   const collection = `/apis/${groupVersion}/namespaces/${namespace}/${plural}`;
@@ -54,8 +74,8 @@ async function podOfWorkload(session: ClusterSession, target: WorkloadTarget): P
   const labelSelector = selectorText(recordOf(recordOf(outcome.value.spec).selector));
   // An empty one would select every pod of the namespace.
   const pods = labelSelector === '' ? [] : await podsIn(session, namespace, labelSelector);
-  const [best] = byPromise(pods);
-  if (best) return best;
+  const [best, ...others] = byPromise(pods);
+  if (best) return [best, ...others];
   throw new BotError('TARGET_NOT_FOUND', `${workload} "${name}" in namespace "${namespace}" has no pods`);
 }
 

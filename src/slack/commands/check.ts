@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { diagnoseJob } from '../../jobs/diagnose.ts';
 import type { Destination, Target } from '../../jobs/job.ts';
-import { destinationText, targetText } from '../../jobs/request-text.ts';
+import { destinationText, namespaceOf, targetText } from '../../jobs/request-text.ts';
 import { authorise } from '../authorise.ts';
 import type { Asker, BotDeps } from '../deps.ts';
 
@@ -26,7 +26,7 @@ export async function startCheck(
   if (!deps.clusters.includes(cluster)) {
     return `There is no cluster "${cluster}" here. Known: ${deps.clusters.join(', ')}.`;
   }
-  const allowed = await authorise(deps, asker, { cluster, namespace: target.namespace }, 'check');
+  const allowed = await authorise(deps, asker, { cluster, namespace: namespaceOf(target) }, 'check');
   if (!allowed.ok) return allowed.reason;
 
   const { user: requestedBy, channel, responseUrl } = asker;

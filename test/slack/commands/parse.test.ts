@@ -45,7 +45,7 @@ describe('slack/commands/parse', () => {
     ${'shop/deploy/'}                     | ${'""'}
     ${'Prod:shop/checkout'}               | ${'"Prod"'}
     ${':shop/checkout'}                   | ${'""'}
-    ${'node/node-a'}                      | ${'"node/node-a"'}
+    ${'node/Node_A'}                      | ${'"Node_A"'}
     ${'shop/checkout from here'}          | ${'"from"'}
     ${'shop/checkout to'}                 | ${'"to"'}
     ${'shop/checkout to ::1 now'}         | ${'"now"'}
@@ -87,8 +87,9 @@ describe('slack/commands/parse', () => {
 
           if (command.kind === 'wrong') expect(command.problem.length).toBeLessThan(400);
           if (command.kind !== 'check') return;
-          const { namespace, name } = command.request.target;
-          expect(namespace).toMatch(/^[a-z0-9-]{1,63}$/);
+          const { target } = command.request;
+          const { name } = target;
+          if (target.kind !== 'node') expect(target.namespace).toMatch(/^[a-z0-9-]{1,63}$/);
           expect(name).toMatch(/^[a-z0-9.-]{1,253}$/);
           expect(name).not.toContain('..');
         },

@@ -74,16 +74,16 @@ describe('workers/cli/check', () => {
   });
 
   it.each`
-    words                                    | says
-    ${[]}                                    | ${'Nothing was named'}
-    ${['checkout']}                          | ${'"checkout"'}
-    ${['shop/x', '-o', 'yaml']}              | ${'"yaml"'}
-    ${['shop/x', '--nope']}                  | ${'--nope'}
-    ${['shop/x', '--to', '1.1.1.1']}         | ${'"1.1.1.1"'}
-    ${['shop/x', '--to', 'no.such.invalid']} | ${'no.such.invalid'}
-    ${['shop/nothing-like-it']}              | ${'nothing-like-it'}
-    ${['report', 'xyz']}                     | ${'"xyz"'}
-    ${['report', '0'.repeat(36)]}            | ${'REDIS_URL'}
+    words                                       | says
+    ${[]}                                       | ${'Nothing was named'}
+    ${['checkout']}                             | ${'"checkout"'}
+    ${['shop/x', '-o', 'yaml']}                 | ${'"yaml"'}
+    ${['shop/x', '--nope']}                     | ${'--nope'}
+    ${['shop/x', '--to', '1.1.1.1']}            | ${'"1.1.1.1"'}
+    ${['shop/mesh', '--to', 'no.such.invalid']} | ${'no.such.invalid'}
+    ${['shop/nothing-like-it']}                 | ${'nothing-like-it'}
+    ${['report', 'xyz']}                        | ${'"xyz"'}
+    ${['report', '0'.repeat(36)]}               | ${'REDIS_URL'}
   `('exits 64 on $words and says what was wrong', async ({ words, says }) => {
     const ended = await ipv6check(words, { KUBECONFIG: kubeconfig });
 

@@ -193,7 +193,7 @@ chmod +x /run/root/bin/nslookup`);
     const { podUploads: uploads } = seen(stdout);
 
     expect(uploads).toMatchObject({ value: [{ address: '::1', port: open, retransmits: expect.any(Number) }] });
-    const [upload] = uploads?.status === 'observed' ? (uploads.value as readonly Record<string, number>[]) : [];
+    const [upload] = uploads?.status === 'observed' ? uploads.value : [];
     expect(upload!.unacknowledgedBytes).toBeGreaterThan(1_000);
     expect(upload!.retransmits).toBeGreaterThan(0);
     expect(ms).toBeLessThan(3_000);

@@ -37,7 +37,9 @@ describe('workers/reads/node', () => {
   `('takes of "$providerID" no more than $provider', async ({ providerID, provider }) => {
     const session = fakeSession({ [path]: { ...raw, spec: { providerID } } });
 
-    expect(await readNode(session, "node-a")).toEqual(expect.objectContaining({ value: expect.objectContaining(provider === undefined ? {} : { provider }) }));
+    expect(await readNode(session, 'node-a')).toEqual(
+      expect.objectContaining({ value: expect.objectContaining(provider === undefined ? {} : { provider }) }),
+    );
   });
 
   it('reads the other nodes, and says why it could not', async () => {

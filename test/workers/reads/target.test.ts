@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { BotError } from '../../../src/errors.ts';
 import type { Target } from '../../../src/jobs/job.ts';
 import type { RawObject } from '../../../src/ports.ts';
-import { resolveTarget } from '../../../workers/reads/target.ts';
+import { resolveTargets } from '../../../workers/reads/target.ts';
 import { fakeSession, refused } from '../../helpers/fake-session.ts';
 
 type Answers = Parameters<typeof fakeSession>[0];
@@ -33,17 +33,18 @@ function pod(name: string, { owner, hash, phase = 'Running', status = running, i
   };
 }
 
-const podTarget = (name: string): Target => ({ kind: 'pod', namespace: 'shop', name });
-const workload = (kind: 'deploy' | 'sts' | 'ds' | 'job', name: string): Target => ({
+type Pods = Exclude<Target, { kind: 'node' }>;
+const podTarget = (name: string): Pods => ({ kind: 'pod', namespace: 'shop', name });
+const workload = (kind: 'deploy' | 'sts' | 'ds' | 'job', name: string): Pods => ({
   ...{ kind: 'workload', namespace: 'shop', workload: kind, name },
 });
 
-async function resolved(target: Target, answers: Answers): Promise<unknown> {
-  const raw = await resolveTarget(fakeSession(answers), target);
+async function resolved(target: Pods, answers: Answers): Promise<unknown> {
+  const [raw] = await resolveTargets(fakeSession(answers), target);
   return (raw.metadata as { name: string }).name;
 }
 
-async function problemOf(target: Target, answers: Answers): Promise<BotError> {
+async function problemOf(target: Pods, answers: Answers): Promise<BotError> {
   const error = await resolved(target, answers).catch((thrown: unknown) => thrown);
   if (error instanceof BotError) return error;
   throw error;
@@ -62,7 +63,7 @@ describe('workers/reads/target', () => {
   it('takes a pod of exactly that name at once, whatever else begins so', async () => {
     const session = fakeSession({ [`${pods}/checkout`]: pod('checkout') });
 
-    expect(await resolveTarget(session, podTarget('checkout'))).toMatchObject({ metadata: { name: 'checkout' } });
+    expect(await resolveTargets(session, podTarget('checkout'))).toMatchObject([{ metadata: { name: 'checkout' } }]);
     expect(session.reads).toEqual([{ path: `${pods}/checkout` }]);
   });
 
@@ -149,7 +150,7 @@ describe('workers/reads/target', () => {
     const selector = { matchLabels: { app: 'a' }, matchExpressions };
     const session = fakeSession({ [path]: { spec: { selector } }, [pods]: [pod('a-1')] });
 
-    await resolveTarget(session, workload(kind, 'a'));
+    await resolveTargets(session, workload(kind, 'a'));
 
     expect(session.reads[1]?.query).toEqual({ labelSelector: 'app=a,tier in (x,y),zone notin (z),on,!off' });
   });
