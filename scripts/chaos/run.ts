@@ -118,6 +118,7 @@ export async function runOnce(lab: ChaosLab, striking: Striking, plan: Plan): Pr
   }
 
   async function count(problem: string | null): Promise<RunCount> {
+    await cluster.settled();
     return {
       audit: cluster.audit.slice(auditFrom),
       end,
