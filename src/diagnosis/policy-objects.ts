@@ -30,9 +30,9 @@ export function tierOf(object: StoredObject): string {
   return typeof tier === 'string' && tier !== '' ? tier : 'default';
 }
 
-/** Whether the egress rules list networks, and none of them is IPv6. Calico drops a rule for the family it lists nothing of. */
+/** Whether the rules list networks, and none of them is IPv6. Calico drops a rule for the family that one of its lists has nothing of. */
 export function listsIPv4Only(object: StoredObject): boolean {
-  const networks = isKubernetes(object) ? blocksOf(object) : netsOf(object);
+  const networks = isKubernetes(object) ? blocksOf(object) : netsOf(object).flat();
   return networks.length > 0 && !networks.some((network) => network.includes(':'));
 }
 
@@ -42,13 +42,13 @@ function blocksOf(object: StoredObject): string[] {
     .flatMap((peer) => textOf(recordOf(peer.ipBlock).cidr));
 }
 
-function netsOf(object: StoredObject): string[] {
+/** Every list of networks of the rules that allow, whichever end it is about; a rule that asks for IPv4 means it. */
+function netsOf(object: StoredObject): string[][] {
   return listOf(specOf(object).egress)
-    .filter((rule) => rule.action === 'Allow')
-    .map((rule) => recordOf(rule.destination))
-    .flatMap((destination) => [destination.nets, destination.notNets])
-    .flatMap((networks) => (Array.isArray(networks) ? networks : []))
-    .flatMap(textOf);
+    .filter((rule) => rule.action === 'Allow' && rule.ipVersion !== 4)
+    .flatMap((rule) => [recordOf(rule.source), recordOf(rule.destination)])
+    .flatMap(({ nets, notNets }) => [nets, notNets])
+    .flatMap((networks) => (Array.isArray(networks) ? [networks.flatMap(textOf)] : []));
 }
 
 function specOf(object: StoredObject): Record<string, unknown> {

@@ -2,7 +2,8 @@
 export const usage = `ipv6check finds where a pod's IPv6 egress breaks.
 
   ipv6check <namespace>/<pod> [--to DEST] [--kubeconfig F] [--context C] [-o text|json]
-  ipv6check <namespace>/<deploy|sts|ds|job>/<name> [...]     a pod of a workload
+  ipv6check <namespace>/<deploy|sts|ds|job>/<name> [...]     a workload: one pod for each node, compared
+  ipv6check node/<name> [...]                                a node by itself
   ipv6check report <run-id> [-o text|json]                   a stored run, from Redis (REDIS_URL)
   ipv6check policy --manifests DIR --from NS/POD --to IP [--port N] [--protocol TCP|UDP|SCTP|ICMPv6] [-o json]
   ipv6check policy --manifests DIR --queries FILE|-          JSON Lines in, JSON Lines out

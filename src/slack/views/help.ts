@@ -4,7 +4,8 @@ import { context, section } from './blocks.ts';
 
 const lines = [
   ['shop/checkout-7d9f', 'checks the IPv6 egress of a pod; the start of its name will do'],
-  ['shop/deploy/checkout', 'a pod of a workload: deploy, sts, ds or job'],
+  ['shop/deploy/checkout', 'a workload (deploy, sts, ds or job): one pod for each node, compared'],
+  ['node/worker-1', 'a node by itself'],
   ['shop/checkout to [2001:db8::1]:443', 'a destination of your own; without a port it is 443'],
   ['prod:shop/checkout', 'in another cluster than the default'],
   ['active', 'the temporary policies that stand or wait for a decision'],

@@ -111,6 +111,17 @@ describe('diagnosis/checks/egress-policy', () => {
     expect(said(egressPolicy, { ...base, ...dropped }).judgement).toMatchObject({ confidence: 'certain' });
   });
 
+  it.each`
+    rules                                                                                                     | cause
+    ${ruleOf('Allow', ', source: {nets: [10.244.0.0/16]}')}                                                   | ${'calico-rule-ipv4-cidr-skipped-for-v6'}
+    ${ruleOf('Allow', ', ipVersion: 4, destination: {nets: [0.0.0.0/0]}')}                                    | ${'calico-policy-deny'}
+    ${`${ruleOf('Allow', ', destination: {nets: ["2001:db8::/32"]}')}, ${ruleOf('Allow', ', ipVersion: 4')}`} | ${'calico-policy-deny'}
+  `('calls the rules $rules of a Calico policy $cause', ({ rules, cause }) => {
+    const scene = { ...withPolicies(calicoPolicy(calico(rules), 'own')), ...silent, calico: calicoOf() };
+
+    expect(said(egressPolicy, scene).judgement).toMatchObject({ cause });
+  });
+
   it('blames an upgrade where an AdminNetworkPolicy that is no longer enforced would have admitted it', () => {
     const rule = 'egress: [{action: Allow, to: [{networks: ["::/0"]}]}]';
     const lost = clusterPolicy(`{priority: 10, subject: {namespaces: {}}, ${rule}}`, 'AdminNetworkPolicy', 'v1alpha1');

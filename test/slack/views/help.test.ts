@@ -19,7 +19,8 @@ describe('slack/views/help', () => {
           {
             "text": {
               "text": "\`/ipv6check shop/checkout-7d9f\`  checks the IPv6 egress of a pod; the start of its name will do
-      \`/ipv6check shop/deploy/checkout\`  a pod of a workload: deploy, sts, ds or job
+      \`/ipv6check shop/deploy/checkout\`  a workload (deploy, sts, ds or job): one pod for each node, compared
+      \`/ipv6check node/worker-1\`  a node by itself
       \`/ipv6check shop/checkout to [2001:db8::1]:443\`  a destination of your own; without a port it is 443
       \`/ipv6check prod:shop/checkout\`  in another cluster than the default
       \`/ipv6check active\`  the temporary policies that stand or wait for a decision
@@ -51,7 +52,7 @@ describe('slack/views/help', () => {
     );
 
     const kinds = shown.map((line) => parseCommand(line.replace('&lt;id&gt;', 'rabcdefghijklmnopqrs')).kind);
-    expect(kinds).toEqual(['check', 'check', 'check', 'check', 'active', 'revoke']);
+    expect(kinds).toEqual(['check', 'check', 'check', 'check', 'check', 'active', 'revoke']);
   });
 
   it('keeps to what Slack takes with more clusters than anybody has', () => {
