@@ -1,7 +1,7 @@
-import { Redis } from 'ioredis';
 import type { LabCluster } from '../../lab/cluster/start.ts';
 import type { Witnessed } from '../../lab/cluster/trouble.ts';
 import type { LabWorkspace } from '../../lab/workspace/workspace.ts';
+import { type Monitor, monitor } from './monitor.ts';
 import type { Moment } from './points.ts';
 
 /** Told of each moment as it comes; the API server waits for the answer. */
@@ -80,7 +80,7 @@ export async function watch(
 ): Promise<Watching> {
   const approved = new Set<string>();
   let record: Seen['record'] = null;
-  let monitor: Redis | null = null;
+  let listening: Monitor | null = null;
   const tell = (moment: Moment) => void onMoment(moment);
 
   cluster.trouble.witness = async (request) => {
@@ -112,22 +112,18 @@ export async function watch(
     tell(Object.hasOwn(looks, state) ? looks[state as keyof typeof looks] : 'exec check');
   }, 5);
 
+  function onCommand(words: readonly string[]): void {
+    const written = recordIn(words);
+    if (written && /^eval(sha)?$/i.test(words[0] ?? '')) record = written;
+    if (written?.state === 'approved') approved.add(written.id);
+    const moment = momentOfCommand(words);
+    if (moment === null) return;
+    tell(moment === 'seen verifying' && record?.state === 'reverting' ? 'seen reverting' : moment);
+  }
+
   async function listenToRedis(): Promise<void> {
-    monitor?.disconnect();
-    const client = new Redis(redisUrl, { retryStrategy: null, lazyConnect: true });
-    client.on('error', () => {}); // Redis is killed here as a matter of course
-    await client.connect();
-    monitor = await client.monitor();
-    client.disconnect();
-    monitor.on('error', () => {});
-    monitor.on('monitor', (_time: string, words: string[]) => {
-      const written = recordIn(words);
-      if (written && /^eval(sha)?$/i.test(words[0] ?? '')) record = written;
-      if (written?.state === 'approved') approved.add(written.id);
-      const moment = momentOfCommand(words);
-      if (moment === null) return;
-      tell(moment === 'seen verifying' && record?.state === 'reverting' ? 'seen reverting' : moment);
-    });
+    listening?.close();
+    listening = await monitor(redisUrl, onCommand);
   }
 
   await listenToRedis();
@@ -143,7 +139,7 @@ export async function watch(
       clearInterval(counting);
       stopHearing();
       cluster.trouble.witness = undefined;
-      monitor?.disconnect();
+      listening?.close();
     },
   };
 }
