@@ -9,6 +9,8 @@ export interface Judged {
   readonly finding: Finding;
   /** Null when the check could not judge: its evidence is missing, or it crashed. */
   readonly judgement: Judgement | null;
+  /** Nothing in the container can look at this; anything else that is missing might have been seen. */
+  readonly isOnlyToolMissing?: true;
 }
 
 export function runChecks(checks: readonly RegisteredCheck[], bag: EvidenceBag): Judged[] {
@@ -28,7 +30,11 @@ function runCheck(check: RegisteredCheck, bag: EvidenceBag): Judged {
       });
     }
     const gaps = check.needs.flatMap((key) => gapOf(key, bag));
-    if (gaps.length > 0) return unjudged(check, 'unknown', 'Not enough evidence to say.', gaps);
+    if (gaps.length > 0) {
+      const unknown = unjudged(check, 'unknown', 'Not enough evidence to say.', gaps);
+      const isOnlyToolMissing = gaps.every((gap) => gap.endsWith('(TOOL_MISSING)'));
+      return isOnlyToolMissing ? { ...unknown, isOnlyToolMissing } : unknown;
+    }
 
     return judged(check, check.evaluate(onlyNeeds(check.needs, bag), onlyExtras(check.mayUse, bag)));
   } catch (error) {

@@ -69,7 +69,9 @@ export function summaryOfInconclusive({
   return join([
     connectivity.ipv6 === 'unproved'
       ? 'Whether IPv6 egress works could not be tried from the pod.'
-      : `IPv6 connects fail and nothing that was read explains it: ${ipv6Of(connectivity).map(describeTally).join(', ')}.`,
+      : connectivity.ipv6 === 'all'
+        ? `IPv6 addresses connect (${ipv6Of(connectivity).map(describeTally).join(', ')}), and whether that is all that the pod needs was not seen.`
+        : `IPv6 connects fail and nothing that was read explains it: ${ipv6Of(connectivity).map(describeTally).join(', ')}.`,
     policySentences[policyIsCause],
     connectivity.ipv6 !== 'unproved' && ipv4Sentence(connectivity),
     unread.length > 0 && `Not read: ${[...new Set(unread)].join(', ')}.`,

@@ -48,6 +48,8 @@ export interface Connectivity {
   readonly tallies: readonly Tally[];
   /** Anchors that fail from the node as well while the others connect: they are at fault themselves. */
   readonly deadAnchors: readonly Tally[];
+  /** The anchors stood in for a name that only the pod could resolve. */
+  readonly isStandIn: boolean;
 }
 
 export function connectivityOf(bag: EvidenceBag): Connectivity {
@@ -73,7 +75,13 @@ export function connectivityOf(bag: EvidenceBag): Connectivity {
       ofFamily(family).filter(({ address }) => !deadAddresses.has(address)),
       wanted.filter((destination) => destination.family === family && !deadAddresses.has(destination.address)).length,
     );
-  return { ipv6: reach(6), ipv4: reach(4), tallies, deadAnchors };
+  const isStandIn = attempt?.name !== undefined && !attempt.isNamed;
+  // Without the request nobody knows what was to be tried.
+  const isKnown = attempt !== null;
+  return {
+    ...{ ipv6: isKnown ? reach(6) : 'unproved', ipv4: isKnown ? reach(4) : 'unproved' },
+    ...{ tallies, deadAnchors, isStandIn },
+  };
 }
 
 function reachOf(tallies: readonly Tally[], wanted: number): Reach {

@@ -7,7 +7,8 @@ import { podName } from './pod.ts';
 /** What is known of a pod that has no IPv6 address. */
 export interface Without {
   readonly pod: PodObject;
-  readonly attempt: Attempt;
+  /** Null where nobody knows what was asked. */
+  readonly attempt: Attempt | null;
   readonly calico: Calico | null;
   readonly node: NodeObject | null;
   readonly events: Evidence['events'] | null;
@@ -33,7 +34,7 @@ export function withoutIPv6({ pod, attempt, calico, names }: Without): Judgement
   ];
   // What no pod of the cluster can have is no fault of this one: the name that leads it astray is.
   const isOffered = names?.some(({ family, outcome }) => family === 6 && outcome === 'answered') === true;
-  if (attempt.name !== undefined && isOffered && calico !== null && ipv6Pools(calico).length === 0) {
+  if (attempt?.name !== undefined && isOffered && calico !== null && ipv6Pools(calico).length === 0) {
     return { outcome: 'not-applicable', summary: `No pod of this cluster has IPv6: there is no IPv6 IPPool.`, facts };
   }
 
@@ -41,7 +42,7 @@ export function withoutIPv6({ pod, attempt, calico, names }: Without): Judgement
     pools.length > 0 && pools.every(({ createdAt }) => createdAt !== undefined && createdAt > pod.createdAt);
   if (families === undefined && isYounger) return predates(pod, pools, facts);
   const mayPredate = calico === null || pools.some(({ createdAt }) => createdAt === undefined);
-  const mayBeLedAstray = attempt.name !== undefined && names === null;
+  const mayBeLedAstray = attempt === null || (attempt.name !== undefined && names === null);
   return notRequested(pod, pools, {
     ...{ families, facts },
     neighbours: [

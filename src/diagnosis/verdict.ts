@@ -17,11 +17,20 @@ export interface Decision {
  */
 export function decide(judged: readonly Judged[], connectivity: Connectivity): Decision {
   const culprit = culpritOf(judged, connectivity);
-  if (connectivity.ipv6 === 'all' && culprit === null) {
+  if (connectivity.ipv6 === 'all' && culprit === null && !isBlindBeyond(judged, connectivity)) {
     return { verdict: reachable(judged, connectivity), culprit: null };
   }
   const verdict = culprit ? broken(judged, connectivity, culprit) : inconclusive(judged, connectivity);
   return { verdict, culprit };
+}
+
+/** What comes after a connect was to be seen and was not: green would be a guess. */
+function isBlindBeyond(judged: readonly Judged[], { isStandIn }: Connectivity): boolean {
+  const beyond = judged.filter(({ check }) => check.stage === 'mtu' || check.stage === 'dns');
+  return beyond.some(({ check, judgement, isOnlyToolMissing }) => {
+    if (judgement === null) return isOnlyToolMissing !== true;
+    return isStandIn && check.stage === 'dns' && judgement.outcome === 'inconclusive';
+  });
 }
 
 function reachable(judged: readonly Judged[], connectivity: Connectivity): ReportVerdict {

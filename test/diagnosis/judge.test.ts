@@ -116,6 +116,25 @@ describe('diagnosis/judge', () => {
     ).toBe('reachable');
   });
 
+  const cutShort = failed('TRUNCATED', 'the pod probe ended without this part');
+  const asked = { ...healthy.attempt, name: { host: 'api.example', port: 443 } };
+  const silent = ([4, 6] as const).map((family) => {
+    return { family, outcome: 'timeout' as const, addresses: [], tool: 'nslookup', said: '' };
+  });
+
+  it.each`
+    situation                                          | changes                                                                                    | outcome
+    ${'an upload that was cut short'}                  | ${{ podUploads: cutShort }}                                                                | ${'inconclusive'}
+    ${'a tool that does not upload'}                   | ${{ podUploads: failed('TOOL_MISSING', 'no tool here uploads') }}                          | ${'reachable'}
+    ${'resolv.conf that was cut short'}                | ${{ podResolvers: cutShort }}                                                              | ${'inconclusive'}
+    ${'a name that got no answer'}                     | ${{ attempt: asked, podNames: silent }}                                                    | ${'inconclusive'}
+    ${'a name that was not asked'}                     | ${{ attempt: asked, podNames: cutShort }}                                                  | ${'inconclusive'}
+    ${'a name whose addresses were known and connect'} | ${{ attempt: { ...asked, isNamed: true }, podNames: failed('TOOL_MISSING', 'no getent') }} | ${'reachable'}
+    ${'a request that nobody knows'}                   | ${{ attempt: cutShort }}                                                                   | ${'inconclusive'}
+  `('is $outcome, although addresses connect, with $situation', ({ changes, outcome }) => {
+    expect(verdictOf(changes).outcome).toBe(outcome);
+  });
+
   it('does not call a limit of the pod’s own a policy', () => {
     const pod = {
       ...healthy.pod,

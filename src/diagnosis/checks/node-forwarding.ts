@@ -10,7 +10,7 @@ export const nodeForwarding = defineCheck({
   title: 'Node forwards IPv6',
   failureTitle: 'Node does not forward IPv6',
   needs: ['nodeSysctls'],
-  mayUse: ['node', 'nodeCounters', 'podConnects'],
+  mayUse: ['node', 'calico', 'nodeFilterRules', 'nodeCounters', 'podConnects'],
   causes: ['host-forwarding-disabled'],
   exempts: exemptInNodesNetwork,
 
@@ -37,14 +37,20 @@ export const nodeForwarding = defineCheck({
       };
     }
 
+    // Felix switches forwarding on where its IPv6 support is; without a trace of it that is what may be missing.
+    const isFelixHere =
+      observedIn(extra.calico)?.flavour === 'absent' ||
+      (observedIn(extra.nodeFilterRules)?.after ?? []).some(
+        ({ chain, table }) => /^cali-/.test(chain) || /\bcalico\b/.test(table),
+      );
     const refused = riseOf(extra.nodeCounters, 'Ip6InAddrErrors');
     const lost = attemptsThatEnded(extra.podConnects, ['TIMEOUT']);
     return {
       outcome: 'fail',
       cause: 'host-forwarding-disabled',
-      confidence: 'certain',
-      ruledOut: [],
-      neighbours: [],
+      confidence: isFelixHere ? 'certain' : 'likely',
+      ruledOut: isFelixHere ? ['felix-ipv6-support-off'] : [],
+      neighbours: isFelixHere ? [] : ['felix-ipv6-support-off'],
       isDeciding: refused !== null && lost > 0 && refused >= lost,
       summary: `Node ${node} does not forward IPv6 (net.ipv6.conf.all.forwarding = 0), so it drops what its pods send without a word.`,
       facts: [

@@ -29,7 +29,7 @@ export const podAddresses = defineCheck({
     const assigned = assignedIPv6(pod);
     if (assigned !== null) return notPublished(pod, assigned, observedIn(extra.node)?.containerRuntime ?? null);
     const without = {
-      ...{ pod, attempt: observedIn(extra.attempt) ?? { isNamed: false, destinations: [] } },
+      ...{ pod, attempt: observedIn(extra.attempt) },
       ...{ calico: observedIn(extra.calico), node: observedIn(extra.node) },
       ...{ events: observedIn(extra.events), names: observedIn(extra.podNames) },
     };

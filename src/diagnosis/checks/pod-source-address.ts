@@ -27,7 +27,11 @@ export const podSourceAddress = defineCheck({
     if (stranger !== undefined) {
       const drops = spoofDrops(nodeFilterRules, podConnects);
       const seen = [`the pod's kernel chooses ${strangers.join(', ')} for what was tried`, ...facts, ...drops.facts];
-      return foreign(pod, stranger, { facts: seen, confidence: 'certain', isDeciding: drops.areOurs });
+      const link = podAddresses.find(({ address }) => address === own)?.device;
+      // By another interface another address is right, and the way is what is wrong.
+      const isAstray = (observedIn(podDestinationRoutes) ?? []).every(({ device }) => device !== link);
+      const confidence = isAstray && !drops.areOurs ? 'likely' : 'certain';
+      return foreign(pod, stranger, { facts: seen, confidence, isDeciding: drops.areOurs });
     }
     if (sources.length > 0) {
       return { outcome: 'pass', summary: `Pod ${podName(pod)} sends from ${sources.join(' and ')}.`, facts };
@@ -66,8 +70,8 @@ function foreign(pod: Evidence['pod'], source: string, { facts, confidence, isDe
     outcome: 'fail',
     cause: 'pod-source-not-wep-address',
     confidence,
-    ruledOut: ['pod-no-default-v6-route'],
-    neighbours: confidence === 'likely' ? ['host-pod-route-missing'] : [],
+    ruledOut: confidence === 'likely' ? [] : ['pod-no-default-v6-route'],
+    neighbours: confidence === 'likely' ? ['pod-no-default-v6-route', 'host-pod-route-missing'] : [],
     isDeciding,
     summary: `Pod ${podName(pod)} sends from ${source}, which Calico does not know for it, so the node's reverse path filter drops its packets.`,
     facts,

@@ -42,4 +42,17 @@ describe('diagnosis/checks/node-forwarding', () => {
       'not-applicable',
     );
   });
+
+  it('is only likely while no trace of Felix says that its IPv6 support is on', () => {
+    const off = { nodeSysctls: { 'all/forwarding': '0' } };
+    const bare = { nodeFilterRules: { before: [], after: [] } };
+
+    expect(said(nodeForwarding, off).judgement).toMatchObject({ confidence: 'certain' });
+    expect(said(nodeForwarding, { ...off, ...bare }).judgement).toMatchObject({
+      ...{ confidence: 'likely', neighbours: ['felix-ipv6-support-off'] },
+    });
+    expect(
+      said(nodeForwarding, { ...off, ...bare, calico: { ...healthy.calico, flavour: 'absent' } }).judgement,
+    ).toMatchObject({ confidence: 'certain' });
+  });
 });

@@ -48,4 +48,12 @@ describe('diagnosis/checks/pod-source-address', () => {
     });
     expect(said(podSourceAddress, scene).fix).toContain(stranger);
   });
+
+  it('does not swear to an address of another interface, where the way is what is wrong', () => {
+    const podDestinationRoutes = lookups(stranger).map((each) => ({ ...each, device: 'net1' }));
+
+    expect(said(podSourceAddress, { ...lost, podDestinationRoutes }).judgement).toMatchObject({
+      ...{ confidence: 'likely', neighbours: expect.arrayContaining(['pod-no-default-v6-route']) },
+    });
+  });
 });
