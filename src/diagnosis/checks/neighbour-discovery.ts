@@ -1,4 +1,5 @@
-import { observedIn } from '../../evidence/observation.ts';
+import type { Evidence } from '../../evidence/evidence.ts';
+import { type Observation, observedIn } from '../../evidence/observation.ts';
 import { defineCheck, type Judgement } from '../check.ts';
 import { riseOf } from '../counters.ts';
 import { discoveryDrops, namesDiscovery } from '../discovery-drops.ts';
@@ -12,7 +13,7 @@ export const neighbourDiscovery = defineCheck({
   title: 'Node lets neighbour discovery through',
   failureTitle: 'Node drops neighbour discovery',
   needs: ['pod', 'nodeFilterRules'],
-  mayUse: ['podConnects', 'podCounters', 'nodeConnects', 'nodeNeighbours', 'nodePodRoute'],
+  mayUse: ['podConnects', 'podCounters', 'nodeConnects', 'nodeNeighbours', 'nodeDestinationRoutes'],
   causes: ['host-ndp-blocked'],
   exempts: exemptWithoutIPv6,
 
@@ -22,23 +23,32 @@ export const neighbourDiscovery = defineCheck({
     const facts = drops.map(describeRise);
     const silent = attemptsThatEnded(extra.podConnects, ['EHOSTUNREACH']);
     const nodeSilent = attemptsThatEnded(extra.nodeConnects, ['EHOSTUNREACH']);
-    const deadHops = (observedIn(extra.nodeNeighbours) ?? []).filter(({ state }) => /FAILED|INCOMPLETE/.test(state));
-    if (drops.length === 0) {
+    const neighbours = observedIn(extra.nodeNeighbours) ?? [];
+    const deadHops = neighbours.filter(({ state }) => /FAILED|INCOMPLETE/.test(state));
+    const naming = drops.find(({ rule }) => namesDiscovery(rule));
+    const first = naming ?? drops[0];
+    if (first === undefined) {
       return {
         outcome: 'pass',
         summary: `No rule of node ${node} dropped what may have been neighbour discovery meanwhile.`,
         facts,
       };
     }
-    const [first] = drops;
+    const scene: Scene = { name: podName(pod), node, facts, first };
+    const gateways = (observedIn(extra.nodeDestinationRoutes) ?? []).flatMap(({ gateway }) => gateway ?? []);
+    const isResolved = neighbours.some(({ address, mac }) => mac !== null && gateways.includes(address));
     if (silent === 0 && nodeSilent === 0) {
+      const isSilent = attemptsThatEnded(extra.nodeConnects, ['TIMEOUT']) > 0 && !hasConnected(extra.nodeConnects);
+      // A kernel that is busy says late that a neighbour is dead.
+      if (naming && isSilent && gateways.length > 0 && extra.nodeNeighbours.status === 'observed' && !isResolved) {
+        return blocked(scene, `what ${gateways.join(', ')} answers`, false, null);
+      }
       return {
         outcome: 'pass',
         summary: `Rules of node ${node} dropped packets to itself, and yet every neighbour that was asked for answered.`,
         facts,
       };
     }
-    const scene: Scene = { name: podName(pod), node, facts, first: first as RisenRule };
     // The pod asks three times for its gateway; the node's own solicitations go another way.
     const asked = riseOf(extra.podCounters, 'Icmp6OutNeighborSolicits') ?? 0;
     const answered = riseOf(extra.podCounters, 'Icmp6InNeighborAdvertisements');
@@ -48,12 +58,7 @@ export const neighbourDiscovery = defineCheck({
     }
     if (nodeSilent > 0 && deadHops.length > 0) {
       const hops = deadHops.map(({ address, device }) => `${address} on ${device}`).join(', ');
-      return blocked(
-        scene,
-        `what ${hops} answers`,
-        drops.some(({ rule }) => namesDiscovery(rule)),
-        null,
-      );
+      return blocked(scene, `what ${hops} answers`, naming !== undefined, null);
     }
     return {
       outcome: 'inconclusive',
@@ -63,6 +68,10 @@ export const neighbourDiscovery = defineCheck({
     };
   },
 });
+
+function hasConnected(connects: Observation<Evidence['nodeConnects']>): boolean {
+  return attemptsThatEnded(connects, ['connected']) > 0;
+}
 
 interface Scene {
   readonly name: string;
