@@ -17,6 +17,7 @@ describe('diagnosis/checks/mesh-interception', () => {
     ${'no mesh'}                                      | ${{}}                                                                                                             | ${'not-applicable'}
     ${'a mesh that lets packets out'}                 | ${meshed}                                                                                                         | ${'pass'}
     ${'refusals that never left the pod'}             | ${{ ...refused, ...looped, ...counted({ Ip6OutRequests: 16 }) }}                                                  | ${'fail'}
+    ${'the same, and neighbour discovery'}            | ${{ ...refused, ...looped, ...counted({ Ip6OutRequests: 19 }) }}                                                  | ${'fail'}
     ${'refusals from outside'}                        | ${{ ...refused, ...counted({ Ip6OutRequests: 16 }) }}                                                             | ${'not-applicable'}
     ${'refusals from outside, and a busy loopback'}   | ${{ ...refused, ...looped, ...counted({ Ip6OutRequests: 30 }) }}                                                  | ${'not-applicable'}
     ${'some refusals'}                                | ${{ podConnects: connects(anchors, 'ECONNREFUSED', 'connected'), ...looped, ...counted({ Ip6OutRequests: 16 }) }} | ${'not-applicable'}
