@@ -7,6 +7,7 @@ const processors = ['apply', 'revert', 'settle', 'sweep'].map((name) => `test/wo
 export const testedThrough: Readonly<Record<string, readonly string[]>> = {
   'src/adapters/slack-failure.ts': ['test/adapters/slack.test.ts'],
   'src/diagnosis/calico-settings.ts': ['test/diagnosis/checks/felix-support.test.ts'],
+  'src/diagnosis/beyond-the-node.ts': ['test/diagnosis/checks/node-egress.test.ts'],
   'src/diagnosis/check.ts': ['test/diagnosis/engine.test.ts'],
   'src/diagnosis/counters.ts': ['test/diagnosis/checks/node-forwarding.test.ts'],
   'src/diagnosis/culprit.ts': judgement,

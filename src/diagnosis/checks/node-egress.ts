@@ -1,6 +1,7 @@
 import type { Evidence } from '../../evidence/evidence.ts';
 import type { Neighbour } from '../../evidence/network.ts';
-import { observedIn } from '../../evidence/observation.ts';
+import { observed, observedIn } from '../../evidence/observation.ts';
+import { rulesOutTheRest } from '../beyond-the-node.ts';
 import { defineCheck, type Judgement } from '../check.ts';
 import { discoveryDrops } from '../discovery-drops.ts';
 import { isDefault, isExpired, isNullEntry } from '../routes.ts';
@@ -12,7 +13,10 @@ export const nodeEgress = defineCheck({
   title: 'Node itself connects over IPv6',
   failureTitle: 'Node itself does not connect over IPv6',
   needs: ['attempt', 'nodeConnects'],
-  mayUse: ['node', 'nodeNeighbours', 'nodeDestinationRoutes', 'nodeRoutes', 'podConnects', 'nodeFilterRules'],
+  mayUse: [
+    ...(['node', 'nodeNeighbours', 'nodeDestinationRoutes', 'nodeRoutes'] as const),
+    ...(['pod', 'podConnects', 'nodeFlows', 'nodeFilterRules'] as const),
+  ],
   causes: ['node-nexthop-unreachable', 'node-upstream-black-hole', 'cloud-v6-egress-missing'],
 
   evaluate({ attempt, nodeConnects }, extra) {
@@ -59,7 +63,12 @@ export const nodeEgress = defineCheck({
     }
     const isHopKnown = extra.nodeNeighbours.status === 'observed';
     if (failing.length === 1) return oneDestination(node, failing, facts);
-    return blackHole(node, failing, facts, isHopKnown, observedIn(extra.node)?.provider ?? null);
+    return blackHole(node, failing, facts, {
+      isHopKnown,
+      provider: observedIn(extra.node)?.provider ?? null,
+      isProved:
+        !attempt.isNamed && rulesOutTheRest(attempt, { ...extra, nodeConnects: observed(nodeConnects, 'node') }),
+    });
   },
 });
 
@@ -159,12 +168,17 @@ function missingInCloud(
   };
 }
 
+interface Beyond {
+  readonly isHopKnown: boolean;
+  readonly provider: string | null;
+  readonly isProved: boolean;
+}
+
 function blackHole(
   node: string,
   failing: readonly Tally[],
   facts: readonly string[],
-  isHopKnown: boolean,
-  provider: string | null,
+  { isHopKnown, provider, isProved }: Beyond,
 ): Judgement {
   const isSilent = failing.every(({ failures }) => failures.every((outcome) => outcome === 'TIMEOUT'));
   if (provider !== null && provider in checklists && isHopKnown && isSilent) {
@@ -174,7 +188,7 @@ function blackHole(
   return {
     outcome: 'fail',
     cause: 'node-upstream-black-hole',
-    confidence: 'likely',
+    confidence: isProved ? 'certain' : 'likely',
     ruledOut: isHopKnown ? ['node-nexthop-unreachable'] : [],
     neighbours: isHopKnown ? [] : ['node-nexthop-unreachable'],
     isDeciding: false,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { nodeEgress } from '../../../src/diagnosis/checks/node-egress.ts';
 import { failed } from '../../../src/evidence/observation.ts';
-import { anchors, connects, healthy, said } from '../../helpers/healthy-evidence.ts';
+import { anchors, anchors4, connects, flow, healthy, said } from '../../helpers/healthy-evidence.ts';
 
 const [first, second] = anchors;
 const hop = (state: string, address = 'fe80::1') => ({
@@ -16,6 +16,11 @@ const dropped = (rule: string) => {
   ];
   return { before: listed(1), after: listed(4) };
 };
+const ownFlow = (source: string, seenAs: string) =>
+  flow(anchors[0], {
+    ...{ seenAs, isUnreplied: true },
+    original: { source, destination: anchors[0], sourcePort: 40000, destinationPort: 443 },
+  });
 const noLookups = { nodeDestinationRoutes: failed('NOT_ATTEMPTED', '') };
 const routeless = {
   nodeConnects: connects(anchors, 'ENETUNREACH'),
@@ -82,6 +87,36 @@ describe('diagnosis/checks/node-egress', () => {
       expect(judgement && 'cause' in judgement ? judgement.cause : undefined).toBe(cause);
     },
   );
+
+  it.each`
+    situation                                                  | changes                                                                                                                                                        | confidence
+    ${'all else ruled out'}                                    | ${{}}                                                                                                                                                          | ${'certain'}
+    ${'a reset from outside'}                                  | ${{ nodeConnects: connects(anchors, 'ECONNREFUSED') }}                                                                                                         | ${'certain'}
+    ${'a global pod that is not translated'}                   | ${{ pod: { ...healthy.pod, podIPs: ['2001:db8:7::a'] }, nodeFlows: [ownFlow('2001:db8:7::a', '2001:db8:7::a')] }}                                              | ${'certain'}
+    ${'resets for the pod as well, and no entry left of them'} | ${{ nodeFlows: [], nodeConnects: connects(anchors, 'ECONNREFUSED'), podConnects: [...connects(anchors, 'ECONNREFUSED'), ...connects(anchors4, 'connected')] }} | ${'certain'}
+    ${'resets for the node alone'}                             | ${{ nodeFlows: [], nodeConnects: connects(anchors, 'ECONNREFUSED') }}                                                                                          | ${'likely'}
+    ${'packets that never left'}                               | ${{ nodeFlows: [] }}                                                                                                                                           | ${'likely'}
+    ${'packets that left under an odd address'}                | ${{ nodeFlows: [ownFlow(healthy.pod.podIPs[1]!, '2001:db8:bad::10')] }}                                                                                        | ${'likely'}
+    ${'packets that left under a local address'}               | ${{ nodeFlows: [ownFlow(healthy.pod.podIPs[1]!, healthy.pod.podIPs[1]!)] }}                                                                                    | ${'likely'}
+    ${'a gateway of which nothing is known'}                   | ${{ nodeNeighbours: [] }}                                                                                                                                      | ${'likely'}
+    ${'one operator silent over IPv4 as well'}                 | ${{ podConnects: [...connects(anchors, 'TIMEOUT'), ...connects(anchors4, 'TIMEOUT', 'TIMEOUT', 'TIMEOUT', 'connected')] }}                                     | ${'likely'}
+    ${'no IPv4 to compare with'}                               | ${{ podConnects: connects(anchors, 'TIMEOUT') }}                                                                                                               | ${'likely'}
+    ${'rules that nobody read'}                                | ${{ nodeFilterRules: failed('TOOL_MISSING', '') }}                                                                                                             | ${'likely'}
+    ${'a Node object that nobody read'}                        | ${{ node: failed('READ_REFUSED', '') }}                                                                                                                        | ${'likely'}
+    ${'destinations that a person named'}                      | ${{ attempt: { ...healthy.attempt, isNamed: true } }}                                                                                                          | ${'likely'}
+  `('node-upstream-black-hole is $confidence with $situation', ({ changes, confidence }) => {
+    const answering = [
+      { address: 'fe80::1', device: 'eth0', mac: '02:00:00:00:00:01', state: 'REACHABLE', isRouter: true },
+    ];
+    const silent = {
+      ...{ nodeConnects: connects(anchors, 'TIMEOUT'), nodeNeighbours: answering },
+      podConnects: [...connects(anchors, 'TIMEOUT'), ...connects(anchors4, 'connected')],
+    };
+
+    expect(said(nodeEgress, { ...silent, ...changes }).judgement).toMatchObject({
+      ...{ cause: 'node-upstream-black-hole', confidence },
+    });
+  });
 
   it('learns nothing of the network beyond from what goes through a tunnel', () => {
     const inside = healthy.nodeDestinationRoutes.map((way) => ({ ...way, device: 'vxlan-v6.calico' }));
