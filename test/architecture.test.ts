@@ -9,7 +9,9 @@ const collecting = [...pure, ...ports, 'src/errors.ts', 'zod'];
 const bot = ['src/compose.ts', 'src/config.ts', 'src/adapters/', 'src/slack/'];
 const collectors = ['workers/access/', 'workers/probes/', 'workers/reads/'];
 /** Runs of collectors, which a prober's processors are given as one function each. */
-const looks = ['collect', 'collect-node', 'destinations', 'diagnose', 'reprobe', 'rereads', 'sibling'].map((name) => `workers/${name}.ts`);
+const looks = ['collect', 'collect-node', 'destinations', 'diagnose', 'reprobe', 'rereads', 'sibling'].map(
+  (name) => `workers/${name}.ts`,
+);
 const worker = [
   ...[...collectors, ...looks, 'workers/processors/', 'workers/adapters/'],
   ...['compose', 'receive', 'sweeping', 'fence', 'product-version'].map((name) => `workers/${name}.ts`),

@@ -21,7 +21,9 @@ export const podUploads: Section<'podUploads'> = {
     // Each is made twice, as two protocols.
     const sent = new Set(linesOf(connects).flatMap((line) => (line.startsWith('sent ') ? [line.trim()] : [])));
     if (sent.size === 0) throw new UselessTool('no tool here uploads');
-    const stuck = linesOf(sockets).map(socketOf).filter(({ state }) => state !== synSent);
+    const stuck = linesOf(sockets)
+      .map(socketOf)
+      .filter(({ state }) => state !== synSent);
     return [...sent].map((line) => {
       const match = /^sent (\S+) (\d+)$/u.exec(line);
       if (!match) throw odd('not an upload', line);
