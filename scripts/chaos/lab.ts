@@ -67,7 +67,8 @@ export async function startChaosLab(fault: string, seed: number): Promise<ChaosL
     kill: (role) => void processes.get(role)?.child.kill('SIGKILL'),
     async revive(role) {
       const { child } = processes.get(role) ?? {};
-      if (child && child.exitCode === null && child.signalCode === null) return;
+      // One that was killed a moment ago may not have died yet.
+      if (child && !child.killed && child.exitCode === null) return;
       processes.set(role, session.start(role));
       if (role === 'bot') await workspace.waitFor(() => workspace.openSockets() > 0, 30_000);
     },

@@ -78,7 +78,9 @@ export async function runOnce(lab: ChaosLab, striking: Striking, plan: Plan): Pr
     const text = () => workspace.threadText('incidents', card.ts);
     const approval = await until('the approval card', () => cardWith('Apply', thread()), press('alice', card, asking));
     id = /"value":"(r[a-z0-9]{19})"/.exec(JSON.stringify(approval.blocks))?.[1] ?? '';
-    await until('the approval', () => striking.watching.seen.approved.has(id), press('bob', approval, 'Apply'));
+    // A save that came too late was seen as well: whether it counts is in the record alone.
+    const isDecided = async () => !/^(proposed|)$/.test((await lab.stateOf(id)) ?? '');
+    await until('the approval', isDecided, press('bob', approval, 'Apply'));
 
     const isOver = () => ended.test(text());
     await until('the policy', () => isOver() || lab.standing().length > 0 || /Active: the policy helps/.test(text()));

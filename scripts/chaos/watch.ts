@@ -10,8 +10,6 @@ export type OnMoment = (moment: Moment) => Promise<'drop' | undefined>;
 export interface Seen {
   /** Of the newest record that was written, whoever lost it since. */
   readonly record: { readonly id: string; readonly state: string } | null;
-  /** Everybody who was approved. */
-  readonly approved: ReadonlySet<string>;
 }
 
 const policies = /^\/apis\/[^?]*(networkpolicies|clusternetworkpolicies)(\/[^?]+)?(\?|$)/;
@@ -78,7 +76,6 @@ export async function watch(
   { cluster, workspace, redisUrl }: { cluster: LabCluster; workspace: LabWorkspace; redisUrl: string },
   onMoment: OnMoment,
 ): Promise<Watching> {
-  const approved = new Set<string>();
   let record: Seen['record'] = null;
   let listening: Monitor | null = null;
   const tell = (moment: Moment) => void onMoment(moment);
@@ -115,7 +112,6 @@ export async function watch(
   function onCommand(words: readonly string[]): void {
     const written = recordIn(words);
     if (written && /^eval(sha)?$/i.test(words[0] ?? '')) record = written;
-    if (written?.state === 'approved') approved.add(written.id);
     const moment = momentOfCommand(words);
     if (moment === null) return;
     tell(moment === 'seen verifying' && record?.state === 'reverting' ? 'seen reverting' : moment);
@@ -129,7 +125,6 @@ export async function watch(
   await listenToRedis();
   return {
     seen: {
-      approved,
       get record() {
         return record;
       },
