@@ -75,8 +75,10 @@ export function applyProcessor(deps: ApplyDeps) {
 
     // Somebody moved the record meanwhile. A revocation has perhaps looked already and found nothing to remove.
     const current = await remediations.load(remediationId);
-    if (current?.state === 'approved') throw new Error('the record changed while its policy was created; once more');
-    if (current?.objectUid === created.uid) return;
+    // Redis was lost in between: the policy carries its record, and the next sweep reads it from there.
+    if (current === null) return;
+    if (current.state === 'approved') throw new Error('the record changed while its policy was created; once more');
+    if (current.objectUid === created.uid) return;
     const removed = await writer.remove(remediation.manifest, created.uid);
     log.warn(
       { remediationId, uid: created.uid, removed: removed.ok },

@@ -236,6 +236,17 @@ describe('workers/processors/apply', () => {
     expect(world.record().state).toBe('reverted');
   });
 
+  it('leaves what it created to the sweep when Redis is lost in the same moment', async () => {
+    world.writer.afterCreate(async () => world.remediations.wipe());
+    await world.approve();
+    await world.drain();
+    expect(world.policies()).toHaveLength(1);
+
+    await world.sweep();
+    await world.drain();
+    expect(world.record()).toMatchObject({ state: 'active', objectUid: world.policies()[0]?.metadata.uid });
+  });
+
   it('removes what it created when somebody revoked in the same moment', async () => {
     await world.approve();
     world.writer.afterCreate(() => world.revoke());
