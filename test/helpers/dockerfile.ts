@@ -65,7 +65,7 @@ export function buildInFolders(dockerfile: string, into: string, path: string): 
         cpSync(path, isInto ? join(to, basename(source)) : to, { recursive: true, verbatimSymlinks: true });
       }
     } else if (verb === 'RUN') {
-      const env = { PATH: path, HOME: stage.root, ...stage.env };
+      const env = { PATH: path, HOME: stage.root, ...wayToTheRegistry(), ...stage.env };
       const { status, stderr } = spawnSync('sh', ['-c', rest], { cwd: inside('.'), encoding: 'utf8', env });
       if (status !== 0) throw new Error(`RUN ${rest}: ${stderr}`);
     } else if (verb === 'ENV') {
@@ -79,4 +79,10 @@ export function buildInFolders(dockerfile: string, into: string, path: string): 
     }
   }
   return stage;
+}
+
+/** A builder brings its own proxies and certificates, and nothing else of the machine that it runs on. */
+function wayToTheRegistry(): NodeJS.ProcessEnv {
+  const brought = /^(NODE_EXTRA_CA_CERTS|SSL_CERT_(FILE|DIR)|(https?|no)_proxy|npm_config_(registry|cafile))$/i;
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => brought.test(name)));
 }

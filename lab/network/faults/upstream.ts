@@ -19,7 +19,9 @@ export function secondLeg(isDead: boolean): string[] {
     at(
       'inet',
       set(0, 'ipv6/conf/r1/accept_dad'),
-      set(1, 'ipv6/fib_multipath_hash_policy'),
+      // By ports too, and by nothing that a repeated SYN changes: it must not take the other leg.
+      set(3, 'ipv6/fib_multipath_hash_policy'),
+      set(55, 'ipv6/fib_multipath_hash_fields'),
       'ip link set r1 up; ip -6 addr add 2001:db8:fffd::1/64 dev r1 nodad',
       ...anchors.map(
         (each) => `ip -6 route replace ${each} nexthop via 2001:db8:ffff::2 dev r0 nexthop via 2001:db8:fffd::2 dev r1`,
