@@ -2,12 +2,12 @@ import type { Logger } from 'pino';
 import type { StoredObject } from '../evidence/objects.ts';
 import type { Audit, PolicyWriter, Remediations } from '../ports.ts';
 import type { AuditWords } from '../remediation/audit.ts';
-import { remediationLabel } from '../remediation/manifest.ts';
+import { objectName, remediationLabel } from '../remediation/manifest.ts';
 
 type Log = Pick<Logger, 'info' | 'error'>;
 
 /** Everybody who decides is a person; the rest are processes doing what was decided. */
-const decisions = new Set(['approve', 'reject', 'revoke', 'extend', 'keep']);
+const decisions = new Set(['approve', 'reject', 'revoke', 'extend']);
 
 export interface AuditDeps {
   readonly audit: Audit;
@@ -59,7 +59,7 @@ export function auditedWriter(writer: PolicyWriter, cluster: string, deps: Audit
   const words = (object: StoredObject): Omit<AuditWords, 'kind' | 'action' | 'note'> => ({
     ...{ actor: 'writer', cluster, before: null, after: null, manifestHash: null },
     remediationId: object.metadata.labels?.[remediationLabel] ?? '',
-    object: nameOf(object),
+    object: objectName(object),
   });
   const change = async <T extends { readonly ok: boolean; readonly message?: string }>(
     [action, done]: readonly [string, string],
@@ -83,8 +83,4 @@ export function auditedWriter(writer: PolicyWriter, cluster: string, deps: Audit
       change(['extend', `extended to ${end.toISOString()}`], manifest, () => writer.extend(manifest, uid, end)),
     remove: (manifest, uid) => change(['remove', 'removed'], manifest, () => writer.remove(manifest, uid)),
   };
-}
-
-function nameOf({ kind, metadata: { namespace, name } }: StoredObject): string {
-  return namespace === undefined ? `${kind} ${name}` : `${kind} ${namespace}/${name}`;
 }

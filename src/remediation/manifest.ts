@@ -138,6 +138,11 @@ export function manifestFor(layer: Layer, wish: Wish): StoredObject {
   };
 }
 
+/** An object as people are told of it: its kind, and its name with its namespace. */
+export function objectName({ kind, metadata: { namespace, name } }: StoredObject): string {
+  return namespace === undefined ? `${kind} ${name}` : `${kind} ${namespace}/${name}`;
+}
+
 /** Our name and our label together: our label alone, on a stranger's object, does not make it ours. */
 export function isOurs({ metadata }: StoredObject): boolean {
   const id = metadata.labels?.[remediationLabel];

@@ -3,8 +3,9 @@ import { systemClock } from '../../src/adapters/clock.ts';
 import { jsonLog } from '../../src/adapters/log.ts';
 import { readProbeSettings } from '../../src/config.ts';
 import { BotError } from '../../src/errors.ts';
+import { objectName } from '../../src/remediation/manifest.ts';
 import { connectCluster } from '../adapters/kubernetes.ts';
-import { expiredEnder, nameOf } from '../processors/expired.ts';
+import { expiredEnder } from '../processors/expired.ts';
 import { type Command, exitCodes, type Terminal } from './terminal.ts';
 
 /** Ends every temporary policy whose time is over. It needs the cluster and nothing else: no Redis, no Slack. */
@@ -23,7 +24,7 @@ export const reapCommand: Command = async (words, terminal) => {
     const ended = await ender.endExpired();
     if (!ended) throw new BotError('CLUSTER_UNAVAILABLE', 'our policies could not be listed');
     const { seen, removed, failed } = ended;
-    log.info({ seen: seen.length, removed: removed.map(nameOf), failed: failed.map(nameOf) }, 'reaped');
+    log.info({ seen: seen.length, removed: removed.map(objectName), failed: failed.map(objectName) }, 'reaped');
     return failed.length === 0 ? 0 : 1;
   } finally {
     await connected.close();

@@ -1,6 +1,6 @@
 import type { StoredObject } from '../../src/evidence/objects.ts';
 import type { Clock, PolicyWriter } from '../../src/ports.ts';
-import { expiryOf, isOurs } from '../../src/remediation/manifest.ts';
+import { expiryOf, isOurs, objectName } from '../../src/remediation/manifest.ts';
 import type { Log } from './log.ts';
 
 export interface ExpiredDeps {
@@ -23,7 +23,7 @@ export function expiredEnder({ writer, clock, maximumMinutes, log }: ExpiredDeps
     const { uid } = object.metadata;
     const removed = uid ? await writer.remove(object, uid) : null;
     const isGone = removed !== null && (removed.ok || removed.reason === 'not-found' || removed.reason === 'conflict');
-    const facts = { object: nameOf(object), uid, detail: removed?.ok === false ? removed.message : undefined };
+    const facts = { object: objectName(object), uid, detail: removed?.ok === false ? removed.message : undefined };
     if (isGone) log.info(facts, 'expired policy removed');
     else log.error({ ...facts, alert: true }, 'expired policy could not be removed');
     return isGone;
@@ -45,7 +45,7 @@ export function expiredEnder({ writer, clock, maximumMinutes, log }: ExpiredDeps
       const seen = listed.value.filter((object) => {
         if (isOurs(object)) return true;
         log.error(
-          { alert: true, object: nameOf(object) },
+          { alert: true, object: objectName(object) },
           'an object bears our label and not our shape; it is left alone',
         );
         return false;
@@ -62,8 +62,4 @@ export function expiredEnder({ writer, clock, maximumMinutes, log }: ExpiredDeps
       };
     },
   };
-}
-
-export function nameOf({ kind, metadata: { namespace, name } }: StoredObject): string {
-  return namespace === undefined ? `${kind} ${name}` : `${kind} ${namespace}/${name}`;
 }

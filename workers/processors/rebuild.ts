@@ -2,8 +2,8 @@ import type { StoredObject } from '../../src/evidence/objects.ts';
 import { verifyJob } from '../../src/jobs/remediate.ts';
 import { recordKeptOn } from '../../src/remediation/kept.ts';
 import type { Remediation } from '../../src/remediation/lifecycle.ts';
+import { objectName } from '../../src/remediation/manifest.ts';
 import { type DeskDeps, remediationDesk } from './desk.ts';
-import { nameOf } from './expired.ts';
 
 export interface RebuildDeps extends DeskDeps {
   readonly decisionKey: string;
@@ -24,7 +24,7 @@ export function rebuilder(deps: RebuildDeps) {
     const note = 'Its record was lost and has been read from the policy.';
     const moved = await desk.move(kept, 'applied', { by: 'sweep', note, patch: { objectUid } });
     if (!moved) return desk.load(kept.id);
-    log.warn({ remediationId: moved.id, object: nameOf(object), isGone }, 'lost record rebuilt from its policy');
+    log.warn({ remediationId: moved.id, object: objectName(object), isGone }, 'lost record rebuilt from its policy');
     if (isGone) return moved;
     await desk.next(verifyJob, moved);
     await desk.redraw(moved);

@@ -3,8 +3,9 @@ import type { JobDefinition } from '../../src/jobs/job.ts';
 import { applyJob, revertJob, type StepPayload, verifyJob } from '../../src/jobs/remediate.ts';
 import type { PolicyWriter } from '../../src/ports.ts';
 import { type EventName, isFinal, type Remediation, type State } from '../../src/remediation/lifecycle.ts';
+import { objectName } from '../../src/remediation/manifest.ts';
 import { remediationDesk } from './desk.ts';
-import { expiredEnder, nameOf } from './expired.ts';
+import { expiredEnder } from './expired.ts';
 import { type RebuildDeps, rebuilder } from './rebuild.ts';
 
 export interface SweepDeps extends RebuildDeps {
@@ -80,7 +81,7 @@ export function sweeper(deps: SweepDeps) {
       standing.map(async (object) => {
         const harm = await deps.harmOf(object, AbortSignal.timeout(harmPatienceMs)).catch(() => null);
         if (harm === null) return [];
-        log.error({ alert: true, object: nameOf(object), harm }, 'our policy does harm and is removed');
+        log.error({ alert: true, object: objectName(object), harm }, 'our policy does harm and is removed');
         const isGone = await removeNow(object);
         const record = isGone ? await desk.load(remediationOf(object)).catch(() => null) : null;
         if (record && record.state !== 'reverting' && record.state !== 'stuck' && !isFinal(record.state)) {
@@ -126,7 +127,7 @@ export function sweeper(deps: SweepDeps) {
       return null;
     });
     if (open !== null) unnoted = unnoted.filter((object) => !noting.includes(object));
-    return { removed: removed.map(nameOf), failed: failed.map(nameOf), open };
+    return { removed: removed.map(objectName), failed: failed.map(objectName), open };
   };
 }
 

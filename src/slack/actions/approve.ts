@@ -2,12 +2,12 @@ import { applyJob } from '../../jobs/remediate.ts';
 import { signDecision } from '../../remediation/decision.ts';
 import { authorise } from '../authorise.ts';
 import type { BotDeps, Press } from '../deps.ts';
-import { carryOn, decide, notKnown } from './decide.ts';
+import { carryOn, decide, notKnown, pressedOn } from './decide.ts';
 
 /** A second person's yes, signed for the writer; null, or why it does not count. */
 export async function approve(deps: BotDeps, press: Press): Promise<string | null> {
-  const found = await deps.remediations.load(press.value);
-  if (!found || found.channel !== press.channel || !deps.clusters.includes(found.cluster)) return notKnown;
+  const found = await pressedOn(deps, press);
+  if (!found) return notKnown;
   const { cluster, subject } = found;
   const allowed = await authorise(deps, press, { cluster, namespace: subject.namespace }, 'approve');
   if (!allowed.ok) return allowed.reason;

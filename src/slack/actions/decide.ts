@@ -2,7 +2,7 @@ import { catalogue } from '../../errors.ts';
 import type { JobDefinition } from '../../jobs/job.ts';
 import type { StepPayload } from '../../jobs/remediate.ts';
 import { advance, type EventName, type Remediation, type Step } from '../../remediation/lifecycle.ts';
-import type { Asker, BotDeps } from '../deps.ts';
+import type { Asker, BotDeps, Press } from '../deps.ts';
 import { decidedCard } from '../views/approval.ts';
 
 export type Decided =
@@ -10,6 +10,12 @@ export type Decided =
   | { readonly ok: false; readonly sentence: string };
 
 export const notKnown = 'That temporary policy is not known here any more. `/ipv6check active` lists those that are.';
+
+/** The record that a button stands for, in the channel that its card was posted in; null when it is not known there. */
+export async function pressedOn(deps: BotDeps, { value, channel }: Press): Promise<Remediation | null> {
+  const found = await deps.remediations.load(value);
+  return found && found.channel === channel && deps.clusters.includes(found.cluster) ? found : null;
+}
 
 /** Moves the record by compare-and-set: of two people who decide at once one wins, and the other is told who. */
 export async function decide(

@@ -6,11 +6,11 @@ import { authorise } from '../authorise.ts';
 import type { BotDeps, Press } from '../deps.ts';
 import { slackDate } from '../mrkdwn.ts';
 import { answeredCard } from '../views/reminder.ts';
-import { carryOn, decide, notKnown } from './decide.ts';
+import { carryOn, decide, notKnown, pressedOn } from './decide.ts';
 
 /** A second person's yes to a longer life, within the maximum from its creation; null, or why it does not count. */
 export async function extendPolicy(deps: BotDeps, press: Press): Promise<string | null> {
-  const found = await known(deps, press);
+  const found = await pressedOn(deps, press);
   if (!found) return notKnown;
   const allowed = await mayDecide(deps, press, found);
   if (!allowed.ok) return allowed.reason;
@@ -31,18 +31,13 @@ export async function extendPolicy(deps: BotDeps, press: Press): Promise<string 
 
 /** No is what happens anyway, so it changes nothing but the question. */
 export async function letPolicyGo(deps: BotDeps, press: Press): Promise<string | null> {
-  const found = await known(deps, press);
+  const found = await pressedOn(deps, press);
   if (!found) return notKnown;
   const allowed = await mayDecide(deps, press, found);
   if (!allowed.ok) return allowed.reason;
   if (found.state !== 'active' || found.expiresAt === null) return `This policy is ${found.state} already.`;
   await answerOn(deps, press, found, false);
   return `It ends ${slackDate(new Date(found.expiresAt))}.`;
-}
-
-async function known(deps: BotDeps, { value, channel }: Press): Promise<Remediation | null> {
-  const found = await deps.remediations.load(value);
-  return found && found.channel === channel && deps.clusters.includes(found.cluster) ? found : null;
 }
 
 function mayDecide(deps: BotDeps, press: Press, { cluster, subject }: Remediation): Promise<Permission> {
